@@ -1,0 +1,65 @@
+/* The plan: a spec, read and checked against the registry. Immutable; every
+ * thread may read it. */
+#ifndef HONE_ENGINE_PLAN_H
+#define HONE_ENGINE_PLAN_H
+
+#include "engine/arena.h"
+#include "engine/buf.h"
+#include "engine/objective.h"
+#include "engine/problems.h"
+#include "engine/registry.h"
+#include "engine/sampler.h"
+#include "engine/space.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a plan is made from. The caller keeps it alive as long as the plan. */
+struct hone_spec {
+    const struct hone_value *root; /* the whole spec; in the plan's arena or longer-lived */
+    const char *name;              /* study name when the spec has none */
+    const char *text;              /* as the user wrote it */
+    const char *file;              /* for messages */
+    const char *folder;            /* absolute */
+};
+
+struct hone_plan {
+    struct hone_arena arena;
+    const char *name;
+    uint64_t seed;
+    struct hone_space space;
+    const struct hone_sampler_type *sampler;
+    const void *sampler_config;
+    const struct hone_objective_type *objective;
+    struct hone_objective_setup setup; /* with the objective's config */
+    uint64_t budget;                   /* trials; UINT64_MAX: the grid's end */
+    uint64_t parallel;                 /* 0: auto */
+    double timeout_seconds;            /* infinite when none */
+    bool order_free;
+    size_t first_count;
+    const double *first;     /* (first_count, space.n) x_values of points to try first */
+    const double *x_default; /* (space.n) */
+    const char *spec_text, *spec_file, *folder;
+    /* One line "key = value" a leaf of the spec, numbers in shortest form,
+     * without what may change between sessions (search.trials, search.timeout):
+     * two specs make the same search exactly when these are equal. */
+    const char *fingerprint;
+};
+
+/* Fills a zero-initialised plan. HONE_E_INPUT when there are problems (all of
+ * them are noted). Finish the plan in any case. */
+HONE_MUST_CHECK enum hone_code hone_plan_load(struct hone_plan *plan, const struct hone_spec *spec,
+    const struct hone_registry *registry, struct hone_problems *problems, struct hone_err *err);
+
+void hone_plan_finish(struct hone_plan *plan);
+
+/* Appends how fingerprint `now` differs from `before`, at most `limit` lines
+ * such as "space.lr.high was 0.1, is 1". */
+void hone_plan_write_difference(const char *before, const char *now, size_t limit,
+    struct hone_buf *ret_lines);
+
+/* parallel: auto is one trial more than the workers can spread over folds. */
+uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds);
+
+#endif

@@ -1,0 +1,40 @@
+/* A pool of fixed threads. Jobs go in, results come out in any order; the only
+ * lock of the program is here. All calls are the coordinator's. */
+#ifndef HONE_ENGINE_POOL_H
+#define HONE_ENGINE_POOL_H
+
+#include "engine/err.h"
+#include "engine/objective.h"
+#include "engine/trial.h"
+
+#include <stddef.h>
+
+struct hone_pool;
+
+/* Starts the workers (>= 1). `room` bounds how many jobs may be inside at once,
+ * from submit to take. */
+HONE_MUST_CHECK enum hone_code hone_pool_start(const struct hone_objective *objective,
+    size_t workers, size_t room, struct hone_pool **ret, struct hone_err *err);
+
+/* Queues one fold. job->x_value must stay until its result is taken; cancel and
+ * arena are set by the pool. The caller keeps within `room`. */
+void hone_pool_submit(struct hone_pool *pool, const struct hone_job *job);
+
+enum hone_take { HONE_TAKE_RESULT, HONE_TAKE_TIMEOUT, HONE_TAKE_EMPTY };
+
+/* Waits at most `seconds` (infinite: no limit) for a result and moves it out;
+ * its owner is then the caller. EMPTY: nothing is inside. ret_code is what
+ * evaluate returned. */
+enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
+    struct hone_result *ret_result, enum hone_code *ret_code);
+
+/* Drops jobs that no worker has begun; returns how many. */
+size_t hone_pool_drop_queued(struct hone_pool *pool);
+
+/* Tells running jobs to leave soon; their results come out CANCELLED. */
+void hone_pool_cancel(struct hone_pool *pool);
+
+/* Cancels, waits for the workers, frees. Accepts NULL. */
+void hone_pool_stop(struct hone_pool *pool);
+
+#endif

@@ -1,0 +1,81 @@
+/* Port: a store keeps the record of one study.
+ *
+ * The coordinator writes in turns. A turn is one transaction: everything put
+ * between begin and end is durable when end returns, or none of it is. A store
+ * that failed stays failed; the run ends. Coordinator only. */
+#ifndef HONE_ENGINE_STORE_H
+#define HONE_ENGINE_STORE_H
+
+#include "engine/err.h"
+#include "engine/space.h"
+#include "engine/trial.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hone_store_type;
+
+struct hone_store {
+    const struct hone_store_type *type;
+};
+
+/* A study as it is created or looked for by name. */
+struct hone_study {
+    const char *name;
+    const char *spec_text;   /* the spec as the user wrote it */
+    const char *spec_file;   /* its name, for messages */
+    const char *folder;      /* absolute; relative paths in the spec start there */
+    const char *fingerprint; /* canonical lines "key = value", see plan.h */
+    const struct hone_space *space;
+    const char *sampler;
+    const char *metric;
+    bool maximize;
+    size_t folds;
+    uint64_t seed;
+    uint64_t budget;   /* UINT64_MAX: open */
+    uint64_t parallel; /* wanted; the recorded one wins */
+    const char *data_hash;
+    const char *fold_hash;
+};
+
+struct hone_store_type {
+    const char *name;
+    /* Creates the study or finds it, makes this process its runner, and fills
+     * the history with its trials (running ones of a dead runner are waiting
+     * again). HONE_E_DIFFERS when the stored fingerprint is another (the
+     * sentence has the differing lines), HONE_E_BUSY while another process runs
+     * it. A larger budget is stored. ret_parallel is the recorded one. */
+    enum hone_code (*open_study)(struct hone_store *self, const struct hone_study *study,
+        struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err);
+    enum hone_code (*begin)(struct hone_store *self, struct hone_err *err);
+    /* Appends to the history what others have queued since (`hone add`). Inside
+     * a turn, so that history->count is the next free number. */
+    enum hone_code (*news)(struct hone_store *self, struct hone_history *history,
+        struct hone_err *err);
+    /* Inserts or updates a trial's row; its point is written on insert. */
+    enum hone_code (*put_trial)(struct hone_store *self, const struct hone_trial *trial,
+        struct hone_err *err);
+    /* Inserts a finished fold with its metrics and curve. */
+    enum hone_code (*put_result)(struct hone_store *self, const struct hone_result *result,
+        struct hone_err *err);
+    enum hone_code (*end)(struct hone_store *self, struct hone_err *err);
+    /* Gives up being the runner; running trials go back to waiting. Accepts a
+     * failed store. */
+    void (*close)(struct hone_store *self);
+};
+
+HONE_MUST_CHECK enum hone_code hone_store_open_study(struct hone_store *store,
+    const struct hone_study *study, struct hone_history *history, uint64_t *ret_parallel,
+    struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_begin(struct hone_store *store, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_news(struct hone_store *store,
+    struct hone_history *history, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_put_trial(struct hone_store *store,
+    const struct hone_trial *trial, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_put_result(struct hone_store *store,
+    const struct hone_result *result, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_end(struct hone_store *store, struct hone_err *err);
+void hone_store_close(struct hone_store *store); /* accepts NULL */
+
+#endif

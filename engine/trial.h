@@ -1,0 +1,131 @@
+/* Trials, what comes back from their folds, and the history of a study. */
+#ifndef HONE_ENGINE_TRIAL_H
+#define HONE_ENGINE_TRIAL_H
+
+#include "engine/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*            begin                 last fold done
+ *  waiting ---------> running --------------------> complete
+ *     ^                  |  \------- race lost ---> pruned
+ *     |                  |   \------ a fold failed -> failed
+ *     +------------------+  interrupted or killed: folds that are done stay
+ * Numbers are stored in databases: never renumber. */
+enum hone_state {
+    HONE_WAITING = 0,
+    HONE_RUNNING = 1,
+    HONE_COMPLETE = 2,
+    HONE_PRUNED = 3,
+    HONE_FAILED = 4,
+};
+
+const char *hone_state_name(enum hone_state state);
+bool hone_state_is_finished(enum hone_state state);
+
+/* What a sampler proposes and what it thought. */
+struct hone_proposal {
+    double *x_unit;     /* (space->n), the caller's room */
+    bool exhausted;     /* there is no further point; x_unit is then not set */
+    const char *part;   /* a constant: "first", "queue", "grid", "random", "sobol", "model" … */
+    double mean, sd;    /* predicted value (loss frame), NaN when nothing was predicted */
+    double acquisition; /* NaN when there was none */
+    char why[256];      /* in words, "" when there is nothing to say */
+};
+
+struct hone_trial {
+    uint64_t number; /* = its index in the history */
+    enum hone_state state;
+    double *x_value; /* (space->n) */
+    double loss;     /* mean over folds, minimised; NaN until complete or pruned */
+    double sem;      /* standard error of that mean over folds; NaN with one fold */
+    size_t folds_done;
+    double *fold_loss; /* (folds) NaN where not evaluated */
+    const char *part;  /* as in the proposal; a constant or owned by the history's store */
+    double mean, sd, acquisition;
+    char *why;           /* owned; NULL: nothing to say */
+    char *error;         /* owned; why it failed, NULL otherwise */
+    int64_t started_ms;  /* wall time, 0 before begin */
+    int64_t finished_ms; /* 0 until finished */
+    double seconds;      /* of work, summed over folds */
+};
+
+/* Append-only but for the states of its trials; coordinator only. */
+struct hone_history {
+    size_t params; /* of the space */
+    size_t folds;  /* jobs a trial */
+    size_t count, room;
+    struct hone_trial *trial; /* (count), number = index */
+};
+
+/* Appends a waiting trial with all of x_value copied (NULL: all NaN).
+ * ret_trial is valid until the next append. */
+HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
+    const double *x_value, struct hone_trial **ret_trial, struct hone_err *err);
+
+/* Notes one fold's loss; folds_done, loss, sem and seconds follow from all noted
+ * ones, summed in the order of the folds. */
+void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
+    double seconds);
+
+void hone_history_finish(struct hone_history *history);
+
+/* What the proposal of trial `asking` may see: results of trials below
+ * `settled`; trials from there to asking - 1 are pending, finished or not. */
+struct hone_view {
+    const struct hone_history *history;
+    size_t settled;
+    size_t asking;
+};
+
+/* The best complete trial by loss, the earlier on ties; NULL when none is
+ * complete. */
+const struct hone_trial *hone_history_best(const struct hone_history *history);
+
+enum { HONE_METRIC_LIMIT = 32, HONE_METRIC_NAME = 64 };
+
+struct hone_metric_value {
+    char name[HONE_METRIC_NAME];
+    double value; /* in the metric's own direction */
+};
+
+/* One epoch of one fold. valid_loss is NaN without an inner validation part. */
+struct hone_curve_point {
+    int64_t epoch; /* from 1 */
+    double train_loss;
+    double valid_loss;
+    double rate;
+};
+
+enum hone_outcome { HONE_OUTCOME_VALUE, HONE_OUTCOME_FAILED, HONE_OUTCOME_CANCELLED };
+
+/* What one fold of one trial came to. Heap memory, owned by the result. */
+struct hone_result {
+    uint64_t trial;
+    size_t fold;
+    enum hone_outcome outcome;
+    double value; /* in the metric's own direction; finite when outcome is VALUE */
+    int64_t started_ms;
+    double seconds;
+    size_t metric_count;
+    struct hone_metric_value metric[HONE_METRIC_LIMIT];
+    size_t curve_count, curve_room;
+    struct hone_curve_point *curve;
+    char *error; /* why it failed */
+};
+
+/* Adds one epoch. */
+HONE_MUST_CHECK enum hone_code hone_result_add_point(struct hone_result *result,
+    struct hone_curve_point point, struct hone_err *err);
+
+/* Adds a metric; more than HONE_METRIC_LIMIT are left out. */
+void hone_result_add_metric(struct hone_result *result, const char *name, double value);
+
+/* Makes it a failure with this sentence; forgets a value. */
+void hone_result_set_failed(struct hone_result *result, const char *format, ...) HONE_PRINTF(2, 3);
+
+void hone_result_finish(struct hone_result *result);
+
+#endif
