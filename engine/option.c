@@ -104,6 +104,10 @@ static bool is_whole(const struct hone_value *value) {
                fabs(value->real) < 1e15);
 }
 
+static int64_t whole(const struct hone_value *value) {
+    return value->type == HONE_INT ? value->integer : (int64_t)value->real;
+}
+
 static bool is_scalar(const struct hone_value *value) {
     return value->type != HONE_LIST && value->type != HONE_MAP && value->type != HONE_NULL;
 }
@@ -180,7 +184,7 @@ void hone_option_set(const struct hone_option *o, void *config, const struct hon
     switch (o->kind) {
     case HONE_OPTION_REAL: *(double *)member(o, config) = value->real; break;
     case HONE_OPTION_DURATION: *(double *)member(o, config) = duration_seconds(value); break;
-    case HONE_OPTION_INT: *(int64_t *)member(o, config) = (int64_t)value->real; break;
+    case HONE_OPTION_INT: *(int64_t *)member(o, config) = whole(value); break;
     case HONE_OPTION_BOOL: *(bool *)member(o, config) = truth(value) == 1; break;
     case HONE_OPTION_CHOICE: *(int *)member(o, config) = choice_index(o, value); break;
     case HONE_OPTION_TEXT: *(const char **)member(o, config) = value->text; break;
@@ -245,7 +249,7 @@ static bool in_tables(const struct hone_option *const *tables, const char *name)
 
 static void unknown_key(const struct hone_option *const *tables, const char *section,
     const struct hone_entry *entry, struct hone_problems *problems) {
-    const char *names[NAMES_LIMIT];
+    const char *names[NAMES_LIMIT] = {NULL};
     size_t count = gather_names(tables, names);
     const char *near = hone_nearest(entry->key, names, count);
     struct hone_buf known = {0};

@@ -42,8 +42,9 @@ struct hone_plan {
     const double *x_default; /* (space.n) */
     const char *spec_text, *spec_file, *folder;
     /* One line "key = value" a leaf of the spec, numbers in shortest form,
-     * without what may change between sessions (search.trials, search.timeout):
-     * two specs make the same search exactly when these are equal. */
+     * without the name and what may change between sessions (search.trials,
+     * search.timeout): two specs make the same search exactly when these are
+     * equal. Keys are sorted, but for the parameters, whose order counts. */
     const char *fingerprint;
 };
 
@@ -53,6 +54,20 @@ HONE_MUST_CHECK enum hone_code hone_plan_load(struct hone_plan *plan, const stru
     const struct hone_registry *registry, struct hone_problems *problems, struct hone_err *err);
 
 void hone_plan_finish(struct hone_plan *plan);
+
+enum { HONE_NAME_LIMIT = 100, HONE_DEFAULT_TRIALS = 50 };
+
+/* [A-Za-z0-9._-]{1,100} */
+bool hone_plan_name_is_good(const char *name);
+
+/* Keys of `search:` that every method knows, for help. */
+extern const struct hone_option hone_search_options[];
+
+/* Parts of loading, in files of their own. */
+HONE_MUST_CHECK enum hone_code hone_fingerprint(const struct hone_value *root,
+    struct hone_arena *arena, const char **ret_text, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_first_read(struct hone_plan *plan,
+    const struct hone_value *first, struct hone_problems *problems, struct hone_err *err);
 
 /* Appends how fingerprint `now` differs from `before`, at most `limit` lines
  * such as "space.lr.high was 0.1, is 1". */

@@ -4,8 +4,8 @@
  *
  * Three frames:
  *   x_unit  in [0, 1], one a parameter, inactive ones at 0.5. Integers and
- *           stepped floats have bins of equal width in the (log) scale and
- *           decode to the bin's grid value; categories have equal shares.
+ *           stepped floats have bins that meet half-way between grid values
+ *           and decode to the bin's grid value; categories have equal shares.
  *   x_value one double a parameter: the number itself for float and int, the
  *           index of the choice for categorical, NaN when inactive. This is
  *           what histories and databases hold.
@@ -81,8 +81,9 @@ double hone_param_encode(const struct hone_param *param, double x_value);
 /* Whether parameter p is active, given the x_values of its ancestors. */
 bool hone_space_active(const struct hone_space *space, size_t p, const double *x_value);
 
-/* A whole point, activity applied. Arrays have n elements; decode then encode
- * gives the snapped point, which decodes to the same bits. */
+/* A whole point, activity applied. Arrays have n elements. The fact is always
+ * x_value: for a continuous float decode(encode(x)) may differ from x in the
+ * last bit. */
 void hone_space_decode(const struct hone_space *space, const double *x_unit, double *ret_x_value);
 void hone_space_encode(const struct hone_space *space, const double *x_value, double *ret_x_unit);
 

@@ -1,0 +1,180 @@
+/* What makes two specs the same search: one line "key = value" a leaf, in an
+ * order that does not depend on how the file was laid out. */
+#include "engine/alloc.h"
+#include "engine/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct writer {
+    struct hone_buf lines;
+    struct hone_buf path; /* "space.lr." */
+    bool failed;
+};
+
+/* What may change between two sessions of one search. */
+static bool is_exempt(const char *path) {
+    static const char *const exempt[] = {"study", "search.trials", "search.timeout"};
+
+    for (size_t i = 0; i < sizeof(exempt) / sizeof(exempt[0]); i++) {
+        if (strcmp(path, exempt[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int by_key(const void *a, const void *b) {
+    const struct hone_entry *const *first = a;
+    const struct hone_entry *const *second = b;
+
+    return strcmp((*first)->key, (*second)->key);
+}
+
+static void write_leaf(struct writer *w, const struct hone_value *value) {
+    struct hone_value number = *value;
+
+    if (is_exempt(hone_buf_text(&w->path))) {
+        return;
+    }
+    /* 1 and 1.0 are the same search; beyond 2^53 a double would lose digits. */
+    if (value->type == HONE_INT && llabs(value->integer) < 1LL << 53) {
+        number.type = HONE_REAL;
+    }
+    hone_buf_add(&w->lines, hone_buf_text(&w->path));
+    hone_buf_add(&w->lines, " = ");
+    hone_value_write_json(&number, &w->lines);
+    hone_buf_add(&w->lines, "\n");
+}
+
+static void write_value(struct writer *w, const struct hone_value *value);
+
+static void write_entry(struct writer *w, const struct hone_entry *entry) {
+    size_t length = w->path.length;
+
+    hone_buf_add(&w->path, length > 0 ? "." : "");
+    hone_buf_add(&w->path, entry->key);
+    write_value(w, entry->value);
+    w->path.length = length;
+    if (w->path.text != NULL) {
+        w->path.text[length] = '\0';
+    }
+}
+
+static void write_mapping(struct writer *w, const struct hone_value *map) {
+    bool order_counts = strcmp(hone_buf_text(&w->path), "space") == 0;
+    const struct hone_entry **sorted = hone_new_array(map->count, sizeof(const struct hone_entry *));
+
+    if (sorted == NULL) {
+        w->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        sorted[i] = &map->entry[i];
+    }
+    if (!order_counts && map->count > 1) {
+        qsort(sorted, map->count, sizeof(const struct hone_entry *), by_key);
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        write_entry(w, sorted[i]);
+    }
+    hone_free(sorted);
+}
+
+static void write_value(struct writer *w, const struct hone_value *value) {
+    if (value->type == HONE_MAP && value->count > 0) {
+        write_mapping(w, value);
+    } else {
+        write_leaf(w, value);
+    }
+}
+
+enum hone_code hone_fingerprint(const struct hone_value *root, struct hone_arena *arena,
+    const char **ret_text, struct hone_err *err) {
+    struct writer w = {0};
+    enum hone_code code = HONE_OK;
+    const char *text;
+
+    write_value(&w, root);
+    text = hone_arena_text(arena, hone_buf_text(&w.lines), w.lines.length);
+    if (w.failed || w.lines.failed || w.path.failed || text == NULL) {
+        code = hone_fail(err, HONE_E_NOMEM, "out of memory for the spec's fingerprint");
+    } else {
+        *ret_text = text;
+    }
+    hone_buf_finish(&w.lines);
+    hone_buf_finish(&w.path);
+    return code;
+}
+
+/* One "key = value" line of a fingerprint. */
+struct line {
+    const char *key, *value;
+    size_t key_length, value_length;
+};
+
+/* Reads the line at *at and moves on; false at the end. */
+static bool next_line(const char **at, struct line *ret) {
+    const char *end = strchr(*at, '\n');
+    const char *sign = strstr(*at, " = ");
+
+    if (end == NULL || sign == NULL) {
+        return false;
+    }
+    *ret = (struct line){.key = *at, .key_length = (size_t)(sign - *at), .value = sign + 3,
+        .value_length = (size_t)(end - sign - 3)};
+    *at = end + 1;
+    return true;
+}
+
+static bool find_key(const char *text, const struct line *wanted, struct line *ret) {
+    while (next_line(&text, ret)) {
+        if (ret->key_length == wanted->key_length &&
+            memcmp(ret->key, wanted->key, wanted->key_length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same_value(const struct line *a, const struct line *b) {
+    return a->value_length == b->value_length && memcmp(a->value, b->value, a->value_length) == 0;
+}
+
+static void write_line(struct hone_buf *buf, const struct line *line, const char *was,
+    const struct line *other) {
+    hone_buf_add_bytes(buf, line->key, line->key_length);
+    hone_buf_add(buf, was);
+    if (other != NULL) {
+        hone_buf_add_bytes(buf, other->value, other->value_length);
+        hone_buf_add(buf, ", is ");
+    }
+    hone_buf_add_bytes(buf, line->value, line->value_length);
+    hone_buf_add(buf, "\n");
+}
+
+void hone_plan_write_difference(const char *before, const char *now, size_t limit,
+    struct hone_buf *ret_lines) {
+    struct line line;
+    struct line other;
+    size_t count = 0;
+
+    for (const char *at = now; next_line(&at, &line);) {
+        bool known = find_key(before, &line, &other);
+
+        if ((!known || !same_value(&line, &other)) && count++ < limit) {
+            write_line(ret_lines, &line, known ? " was " : " is new: ", known ? &other : NULL);
+        }
+    }
+    for (const char *at = before; next_line(&at, &line);) {
+        if (!find_key(now, &line, &other) && count++ < limit) {
+            write_line(ret_lines, &line, " is gone: it was ", NULL);
+        }
+    }
+    if (count == 0 && strcmp(before, now) != 0) {
+        hone_buf_add(ret_lines, "the parameters stand in another order\n");
+    }
+    if (count > limit) {
+        hone_buf_printf(ret_lines, "and %zu more\n", count - limit);
+    }
+}

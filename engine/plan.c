@@ -1,0 +1,324 @@
+#include "engine/plan.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { NAMES_LIMIT = 64 };
+
+static const char *const order_names[] = {"strict", "free", NULL};
+static const char *const stop_names[] = {"off", NULL};
+
+struct search_config {
+    const char *method;
+    int64_t trials;
+    const struct hone_value *first;
+    double timeout;
+    const struct hone_value *parallel;
+    int order;
+    int stop;
+    const struct hone_value *learn_from;
+};
+
+const struct hone_option hone_search_options[] = {
+    HONE_WORDS(struct search_config, method, "how points are proposed; see `hone help search`"),
+    HONE_INTEGER(struct search_config, trials, HONE_DEFAULT_TRIALS, 1, 1e12,
+        "budget of finished trials; a grid takes all its points unless fewer are asked"),
+    HONE_ANYTHING(struct search_config, first,
+        "default: trial 0 is the defaults; none; or a list of points to try first"),
+    HONE_SECONDS(struct search_config, timeout, INFINITY, "ask for no new trial after this time"),
+    HONE_ANYTHING(struct search_config, parallel,
+        "trials in flight at once, part of the search; auto: 1 + workers / folds, rounded up"),
+    HONE_ONE_OF(struct search_config, order, order_names, 0,
+        "strict: one search, one answer; free: each trial uses whatever has finished"),
+    HONE_ONE_OF(struct search_config, stop, stop_names, 0, "off: the budget alone ends the search"),
+    HONE_TEXTS(struct search_config, learn_from, "earlier studies to learn from; none yet: []"),
+    HONE_OPTIONS_END,
+};
+
+struct spec_config {
+    const char *study;
+    int64_t seed;
+    const struct hone_value *data, *cv, *objective, *space, *search;
+};
+
+static const struct hone_option spec_options[] = {
+    HONE_WORDS(struct spec_config, study, "name of the study"),
+    HONE_INTEGER(struct spec_config, seed, 0, 0, 9.2e18, "the whole search follows from it"),
+    HONE_ANYTHING(struct spec_config, data, "where the data is"),
+    HONE_ANYTHING(struct spec_config, cv, "how it is split"),
+    HONE_ANYTHING(struct spec_config, objective, "what is evaluated"),
+    HONE_ANYTHING(struct spec_config, space, "what is searched"),
+    HONE_ANYTHING(struct spec_config, search, "how it is searched"),
+    HONE_OPTIONS_END,
+};
+
+struct loader {
+    struct hone_plan *plan;
+    const struct hone_spec *spec;
+    const struct hone_registry *registry;
+    struct hone_problems *problems;
+    struct hone_err *err;
+    struct spec_config top;
+    struct search_config search;
+};
+
+bool hone_plan_name_is_good(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    return length >= 1 && length <= HONE_NAME_LIMIT && name[length] == '\0';
+}
+
+static struct hone_place place_of(const struct hone_value *map, const char *key) {
+    const struct hone_value *value = hone_value_get(map, key);
+
+    return value != NULL ? value->place : map != NULL ? map->place : (struct hone_place){0};
+}
+
+static enum hone_code load_top(struct loader *l) {
+    static const struct hone_option *const tables[] = {spec_options, NULL};
+    struct hone_plan *plan = l->plan;
+    const struct hone_value *root = l->spec->root;
+
+    hone_options_read(spec_options, "", root, &l->top, l->problems);
+    hone_options_unknown(tables, "", root, l->problems);
+    plan->name = l->top.study != NULL ? l->top.study : l->spec->name;
+    plan->seed = (uint64_t)l->top.seed;
+    if (!hone_plan_name_is_good(plan->name)) {
+        hone_problem(l->problems, place_of(root, "study"), "study",
+            "'%.120s' cannot name a study; it should be 1 to %d of A-Z a-z 0-9 . _ -", plan->name,
+            HONE_NAME_LIMIT);
+    }
+    if (l->top.space == NULL) {
+        hone_problem(l->problems, root->place, "space",
+            "it is missing; it should say what is searched, such as space: {x: {type: float, low: 0, "
+            "high: 1}}");
+    }
+    return hone_space_read(l->top.space, &plan->arena, &plan->space, l->problems, l->err);
+}
+
+/* The objective's type is the one whose name is a key of `objective:`. */
+static const struct hone_objective_type *find_objective(const struct loader *l,
+    size_t *ret_matches) {
+    const struct hone_objective_type *found = NULL;
+
+    *ret_matches = 0;
+    for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
+        if (hone_value_get(l->top.objective, l->registry->objectives[i]->name) != NULL) {
+            found = l->registry->objectives[i];
+            *ret_matches += 1;
+        }
+    }
+    return found;
+}
+
+static void missing_objective(struct loader *l) {
+    struct hone_buf names = {0};
+
+    for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
+        hone_buf_printf(&names, "%s%s", i > 0 ? ", " : "", l->registry->objectives[i]->name);
+    }
+    hone_problem(l->problems, place_of(l->spec->root, "objective"), "objective",
+        "it does not say what is evaluated; it should have exactly one of: %s",
+        hone_buf_text(&names));
+    hone_buf_finish(&names);
+}
+
+static bool reads_section(const struct hone_objective_type *type, const char *section) {
+    for (size_t i = 0; type->sections != NULL && type->sections[i] != NULL; i++) {
+        if (strcmp(type->sections[i], section) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_sections(struct loader *l) {
+    static const char *const optional[] = {"data", "cv"};
+
+    for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++) {
+        const struct hone_value *section = hone_value_get(l->spec->root, optional[i]);
+
+        if (section != NULL && !reads_section(l->plan->objective, optional[i])) {
+            hone_problem(l->problems, section->place, optional[i],
+                "an objective of kind '%s' does not read it; it should be left out",
+                l->plan->objective->name);
+        }
+    }
+}
+
+static enum hone_code load_objective(struct loader *l) {
+    struct hone_plan *plan = l->plan;
+    size_t matches;
+
+    plan->objective = find_objective(l, &matches);
+    if (matches != 1) {
+        missing_objective(l);
+        return HONE_OK;
+    }
+    check_sections(l);
+    plan->setup = (struct hone_objective_setup){.spec = l->spec->root, .space = &plan->space,
+        .folder = plan->folder, .seed = plan->seed};
+    return plan->objective->configure(&plan->setup, &plan->arena, &plan->setup.config, l->problems,
+        l->err);
+}
+
+static const struct hone_sampler_type *find_sampler(const struct hone_registry *registry,
+    const char *name) {
+    for (size_t i = 0; registry->samplers[i] != NULL; i++) {
+        if (strcmp(registry->samplers[i]->name, name) == 0) {
+            return registry->samplers[i];
+        }
+    }
+    return NULL;
+}
+
+static void unknown_method(struct loader *l) {
+    const char *names[NAMES_LIMIT] = {NULL};
+    struct hone_buf known = {0};
+    size_t count = 0;
+    const char *near;
+
+    for (; l->registry->samplers[count] != NULL && count < NAMES_LIMIT; count++) {
+        names[count] = l->registry->samplers[count]->name;
+        hone_buf_printf(&known, "%s%s", count > 0 ? ", " : "", names[count]);
+    }
+    near = hone_nearest(l->search.method, names, count);
+    hone_problem(l->problems, place_of(l->top.search, "method"), "search.method",
+        "there is no method '%.60s'; it should be one of %s%s%s%s", l->search.method,
+        hone_buf_text(&known), near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
+        near != NULL ? "'?)" : "");
+    hone_buf_finish(&known);
+}
+
+static void load_parallel(struct loader *l) {
+    const struct hone_value *value = l->search.parallel;
+    bool is_auto = value == NULL || (value->type == HONE_TEXT && strcmp(value->text, "auto") == 0);
+
+    if (is_auto) {
+        return;
+    }
+    if (value->type != HONE_INT || value->integer < 1 || value->integer > 100000) {
+        hone_problem(l->problems, value->place, "search.parallel",
+            "it should be auto or an integer from 1 to 100000");
+        return;
+    }
+    l->plan->parallel = (uint64_t)value->integer;
+}
+
+static void check_learn_from(struct loader *l) {
+    const struct hone_value *studies = l->search.learn_from;
+
+    if (studies != NULL && (studies->type != HONE_LIST || studies->count > 0)) {
+        hone_problem(l->problems, studies->place, "search.learn_from",
+            "no method learns from other studies; it should be []");
+    }
+}
+
+static enum hone_code load_sampler(struct loader *l) {
+    struct hone_plan *plan = l->plan;
+    const struct hone_sampler_type *type = plan->sampler;
+    const struct hone_option *tables[] = {hone_search_options, type->options, NULL};
+    void *config = hone_arena_new(&plan->arena, type->config_size);
+
+    if (config == NULL) {
+        return hone_fail(l->err, HONE_E_NOMEM, "out of memory for the plan");
+    }
+    if (type->options != NULL && hone_value_get(l->spec->root, "search") != NULL) {
+        hone_options_read(type->options, "search", l->top.search, config, l->problems);
+    } else {
+        hone_options_preset(type->options, config);
+    }
+    hone_options_unknown(tables, "search", l->top.search, l->problems);
+    plan->sampler_config = config;
+    return HONE_OK;
+}
+
+static enum hone_code load_search(struct loader *l) {
+    struct hone_plan *plan = l->plan;
+
+    hone_options_read(hone_search_options, "search", l->top.search, &l->search, l->problems);
+    plan->sampler = l->registry->default_sampler;
+    if (l->search.method != NULL) {
+        plan->sampler = find_sampler(l->registry, l->search.method);
+    }
+    load_parallel(l);
+    check_learn_from(l);
+    plan->timeout_seconds = l->search.timeout;
+    plan->order_free = l->search.order == 1;
+    if (plan->sampler == NULL) {
+        unknown_method(l);
+        plan->sampler = l->registry->default_sampler;
+        return HONE_OK;
+    }
+    plan->budget = (uint64_t)l->search.trials;
+    if (plan->sampler->size != NULL && hone_value_get(l->top.search, "trials") == NULL) {
+        plan->budget = UINT64_MAX;
+    }
+    return load_sampler(l);
+}
+
+/* What needs a sound space, objective and sampler together. */
+static enum hone_code load_rest(struct loader *l) {
+    struct hone_plan *plan = l->plan;
+
+    if (plan->sampler->check != NULL) {
+        plan->sampler->check(&plan->space, plan->sampler_config, l->problems);
+    }
+    return hone_first_read(plan, l->search.first, l->problems, l->err);
+}
+
+static bool root_is_mapping(struct loader *l) {
+    const struct hone_value *root = l->spec->root;
+
+    if (root->type == HONE_MAP) {
+        return true;
+    }
+    hone_problem(l->problems, root->place, "",
+        "%s stands here; a spec should be a mapping with data, objective, space and search",
+        hone_value_type_name(root->type));
+    return false;
+}
+
+static enum hone_code load_all(struct loader *l) {
+    enum hone_code code = HONE_OK;
+
+    if (!root_is_mapping(l)) {
+        return HONE_OK;
+    }
+    code = load_top(l);
+    if (code == HONE_OK) {
+        code = load_objective(l);
+    }
+    if (code == HONE_OK) {
+        code = load_search(l);
+    }
+    if (code == HONE_OK && l->problems->count == 0) {
+        code = load_rest(l);
+    }
+    if (code == HONE_OK) {
+        code = hone_fingerprint(l->spec->root, &l->plan->arena, &l->plan->fingerprint, l->err);
+    }
+    return code;
+}
+
+enum hone_code hone_plan_load(struct hone_plan *plan, const struct hone_spec *spec,
+    const struct hone_registry *registry, struct hone_problems *problems, struct hone_err *err) {
+    struct loader l = {.plan = plan, .spec = spec, .registry = registry, .problems = problems,
+        .err = err};
+    enum hone_code code;
+
+    plan->spec_text = spec->text;
+    plan->spec_file = spec->file;
+    plan->folder = spec->folder;
+    code = load_all(&l);
+    return code != HONE_OK ? code : hone_problems_verdict(problems, err);
+}
+
+void hone_plan_finish(struct hone_plan *plan) {
+    hone_arena_finish(&plan->arena);
+}
+
+uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds) {
+    return plan->parallel > 0 ? plan->parallel : 1 + (workers + folds - 1) / folds;
+}

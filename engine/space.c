@@ -1,0 +1,261 @@
+#include "engine/space.h"
+
+#include <math.h>
+#include <string.h>
+
+size_t hone_space_find(const struct hone_space *space, const char *name) {
+    for (size_t p = 0; p < space->n; p++) {
+        if (strcmp(space->param[p].name, name) == 0) {
+            return p;
+        }
+    }
+    return space->n;
+}
+
+bool hone_param_is_constant(const struct hone_param *param) {
+    return hone_param_levels(param) == 1;
+}
+
+size_t hone_param_levels(const struct hone_param *param) {
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return param->choice_count;
+    }
+    if (param->low == param->high) {
+        return 1;
+    }
+    return param->step > 0 ? (size_t)((param->high - param->low) / param->step + 0.5) + 1 : 0;
+}
+
+/* The k-th grid value. low + k * step is off by an ulp for steps such as 0.1;
+ * when 1 / step is whole, dividing gives the double a person would write. */
+static double grid_value(const struct hone_param *param, double k) {
+    double inverse = round(1 / param->step);
+    double value = param->low + k * param->step;
+
+    if (param->type == HONE_PARAM_FLOAT && fabs(inverse * param->step - 1) < 1e-12) {
+        value = round(value * inverse) / inverse;
+        if (fabs(param->low * inverse - round(param->low * inverse)) > 1e-9) {
+            value = param->low + k * param->step;
+        }
+    }
+    return fmin(value, param->high);
+}
+
+double hone_param_level(const struct hone_param *param, size_t k) {
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return (double)k;
+    }
+    return k == 0 ? param->low : grid_value(param, (double)k);
+}
+
+/* The scale's ends: half a bin outside the first and last grid value. */
+static void scale_ends(const struct hone_param *param, double *ret_low, double *ret_high) {
+    *ret_low = param->low - param->step / 2;
+    *ret_high = param->high + param->step / 2;
+    if (param->log) {
+        *ret_low = log(*ret_low);
+        *ret_high = log(*ret_high);
+    }
+}
+
+double hone_param_decode(const struct hone_param *param, double x_unit) {
+    double u = fmin(fmax(x_unit, 0), 1);
+    double low;
+    double high;
+    double value;
+
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return fmin(floor(u * (double)param->choice_count), (double)param->choice_count - 1);
+    }
+    if (param->low == param->high) {
+        return param->low;
+    }
+    scale_ends(param, &low, &high);
+    value = low + u * (high - low);
+    value = param->log ? exp(value) : value;
+    if (param->step > 0) {
+        double last = (double)(hone_param_levels(param) - 1);
+        double k = fmin(fmax(floor((value - param->low) / param->step + 0.5), 0), last);
+
+        return hone_param_level(param, (size_t)k);
+    }
+    /* Rounding must not leave the range, and both ends must be reachable. */
+    if (u == 0 || u == 1) {
+        return u == 0 ? param->low : param->high;
+    }
+    return fmin(fmax(value, param->low), param->high);
+}
+
+double hone_param_encode(const struct hone_param *param, double x_value) {
+    double low;
+    double high;
+    double value = param->log ? log(x_value) : x_value;
+
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return (x_value + 0.5) / (double)param->choice_count;
+    }
+    if (param->low == param->high) {
+        return 0.5;
+    }
+    scale_ends(param, &low, &high);
+    return fmin(fmax((value - low) / (high - low), 0), 1);
+}
+
+static bool holds(const struct hone_condition *condition, double parent_value) {
+    for (size_t i = 0; i < condition->count; i++) {
+        if (condition->x_value[i] == parent_value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hone_space_active(const struct hone_space *space, size_t p, const double *x_value) {
+    const struct hone_param *param = &space->param[p];
+
+    for (size_t c = 0; c < param->condition_count; c++) {
+        /* An inactive parent is NaN, which equals nothing. */
+        if (!holds(&param->condition[c], x_value[param->condition[c].parent])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void hone_space_decode(const struct hone_space *space, const double *x_unit, double *ret_x_value) {
+    for (size_t i = 0; i < space->n; i++) {
+        size_t p = space->order[i];
+
+        ret_x_value[p] = hone_space_active(space, p, ret_x_value)
+                             ? hone_param_decode(&space->param[p], x_unit[p])
+                             : NAN;
+    }
+}
+
+void hone_space_encode(const struct hone_space *space, const double *x_value, double *ret_x_unit) {
+    for (size_t p = 0; p < space->n; p++) {
+        ret_x_unit[p] = isnan(x_value[p]) ? 0.5 : hone_param_encode(&space->param[p], x_value[p]);
+    }
+}
+
+bool hone_space_same(const struct hone_space *space, const double *x_value, const double *y_value) {
+    for (size_t p = 0; p < space->n; p++) {
+        bool both_inactive = isnan(x_value[p]) && isnan(y_value[p]);
+
+        if (!both_inactive && x_value[p] != y_value[p]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct hone_value hone_param_value(const struct hone_param *param, double x_value) {
+    struct hone_value value = {.real = x_value};
+
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return *param->choice[(size_t)x_value];
+    }
+    value.type = param->type == HONE_PARAM_INT ? HONE_INT : HONE_REAL;
+    if (param->type == HONE_PARAM_INT) {
+        value.integer = (int64_t)x_value;
+    }
+    return value;
+}
+
+static bool parse_choice(const struct hone_param *param, const struct hone_value *value,
+    double *ret_x_value, struct hone_buf *why) {
+    for (size_t k = 0; k < param->choice_count; k++) {
+        if (hone_value_equal(param->choice[k], value)) {
+            *ret_x_value = (double)k;
+            return true;
+        }
+    }
+    hone_buf_add(why, "it is none of the choices; it should be one of ");
+    for (size_t k = 0; k < param->choice_count && k < 20; k++) {
+        hone_buf_add(why, k > 0 ? ", " : "");
+        hone_value_write_plain(param->choice[k], why);
+    }
+    hone_buf_add(why, param->choice_count > 20 ? " …" : "");
+    return false;
+}
+
+static void write_range(const struct hone_param *param, struct hone_buf *buf) {
+    hone_buf_printf(buf, "it should be %s from ",
+        param->type == HONE_PARAM_INT ? "an integer" : "a number");
+    hone_buf_add_real(buf, param->low);
+    hone_buf_add(buf, " to ");
+    hone_buf_add_real(buf, param->high);
+    if (param->step > (param->type == HONE_PARAM_INT ? 1 : 0)) {
+        hone_buf_add(buf, " in steps of ");
+        hone_buf_add_real(buf, param->step);
+    }
+}
+
+/* A number on the grid within a billionth of a step is that grid value. */
+static bool snap(const struct hone_param *param, double number, double *ret_x_value) {
+    double k = param->step > 0 ? (number - param->low) / param->step : 0;
+
+    if (!(number >= param->low && number <= param->high)) {
+        return false;
+    }
+    if (fabs(k - round(k)) > 1e-9) {
+        return false;
+    }
+    *ret_x_value = param->step > 0 ? hone_param_level(param, (size_t)round(k)) : number;
+    return true;
+}
+
+bool hone_param_parse(const struct hone_param *param, const struct hone_value *value,
+    double *ret_x_value, struct hone_buf *why) {
+    if (param->type == HONE_PARAM_CATEGORICAL) {
+        return parse_choice(param, value, ret_x_value, why);
+    }
+    if (!hone_value_is_number(value)) {
+        hone_buf_printf(why, "it is %s; ", hone_value_type_name(value->type));
+        write_range(param, why);
+        return false;
+    }
+    if (!snap(param, value->real, ret_x_value)) {
+        hone_buf_add(why, "it is outside the range or off its steps; ");
+        write_range(param, why);
+        return false;
+    }
+    return true;
+}
+
+/* presets[p] as the nearest value that the parameter can take. */
+static double nearest_value(const struct hone_param *param, double wanted) {
+    double k;
+
+    if (param->type == HONE_PARAM_CATEGORICAL || param->step == 0) {
+        return fmin(fmax(wanted, hone_param_decode(param, 0)), hone_param_decode(param, 1));
+    }
+    k = round((fmin(fmax(wanted, param->low), param->high) - param->low) / param->step);
+    return hone_param_level(param, (size_t)k);
+}
+
+static double default_value(const struct hone_param *param, double preset) {
+    struct hone_buf why = {0};
+    double x_value;
+
+    if (param->preset != NULL && hone_param_parse(param, param->preset, &x_value, &why)) {
+        return x_value;
+    }
+    hone_buf_finish(&why);
+    if (!isnan(preset)) {
+        return nearest_value(param, preset);
+    }
+    return param->type == HONE_PARAM_CATEGORICAL ? 0 : hone_param_decode(param, 0.5);
+}
+
+void hone_space_complete(const struct hone_space *space, const double *presets, double *x_value) {
+    for (size_t i = 0; i < space->n; i++) {
+        size_t p = space->order[i];
+
+        if (!hone_space_active(space, p, x_value)) {
+            x_value[p] = NAN;
+        } else if (isnan(x_value[p])) {
+            x_value[p] = default_value(&space->param[p], presets != NULL ? presets[p] : NAN);
+        }
+    }
+}
