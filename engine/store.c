@@ -1,0 +1,63 @@
+#include "engine/store.h"
+
+#include <math.h>
+
+enum hone_code hone_store_open_study(struct hone_store *store, const struct hone_study *study,
+    struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err) {
+    uint64_t parallel = 0;
+    enum hone_code code;
+
+    hone_assert(study->name != NULL && study->fingerprint != NULL && study->space != NULL);
+    hone_assert(study->folds >= 1 && study->parallel >= 1);
+    hone_assert(history->count == 0);
+    code = store->type->open_study(store, study, history, &parallel, err);
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_assert(parallel >= 1);
+    hone_assert(history->count == 0 || history->params == study->space->n);
+    hone_assert(history->count == 0 || history->folds == study->folds);
+    *ret_parallel = parallel;
+    return HONE_OK;
+}
+
+enum hone_code hone_store_begin(struct hone_store *store, struct hone_err *err) {
+    return store->type->begin(store, err);
+}
+
+enum hone_code hone_store_news(struct hone_store *store, struct hone_history *history,
+    struct hone_err *err) {
+    const size_t before = history->count;
+    enum hone_code code = store->type->news(store, history, err);
+
+    for (size_t i = before; code == HONE_OK && i < history->count; i++) {
+        hone_assert(history->trial[i].state == HONE_WAITING);
+    }
+    return code;
+}
+
+/* A finished trial has what its state promises: a number, or the reason for
+ * not having one. */
+enum hone_code hone_store_put_trial(struct hone_store *store, const struct hone_trial *trial,
+    struct hone_err *err) {
+    hone_assert(trial->state != HONE_COMPLETE || isfinite(trial->loss));
+    hone_assert(trial->state != HONE_FAILED || trial->error != NULL);
+    return store->type->put_trial(store, trial, err);
+}
+
+enum hone_code hone_store_put_result(struct hone_store *store, const struct hone_result *result,
+    struct hone_err *err) {
+    hone_assert(result->outcome != HONE_OUTCOME_CANCELLED);
+    hone_assert(result->outcome != HONE_OUTCOME_VALUE || isfinite(result->value));
+    return store->type->put_result(store, result, err);
+}
+
+enum hone_code hone_store_end(struct hone_store *store, struct hone_err *err) {
+    return store->type->end(store, err);
+}
+
+void hone_store_close(struct hone_store *store) {
+    if (store != NULL) {
+        store->type->close(store);
+    }
+}

@@ -1,0 +1,204 @@
+#include "engine/trial.h"
+
+#include "engine/alloc.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { FIRST_ROOM = 16 };
+
+/* ---- States ---- */
+
+const char *hone_state_name(enum hone_state state) {
+    static const char *const name[] = {
+        [HONE_WAITING] = "waiting",
+        [HONE_RUNNING] = "running",
+        [HONE_COMPLETE] = "complete",
+        [HONE_PRUNED] = "pruned",
+        [HONE_FAILED] = "failed",
+    };
+
+    hone_assert((size_t)state < sizeof(name) / sizeof(name[0]));
+    return name[state];
+}
+
+bool hone_state_is_finished(enum hone_state state) {
+    return state == HONE_COMPLETE || state == HONE_PRUNED || state == HONE_FAILED;
+}
+
+/* ---- History ---- */
+
+static double *new_copy(size_t count, const double *source) {
+    double *copy = hone_new_array(count, sizeof(*copy));
+
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i] = source == NULL ? (double)NAN : source[i];
+    }
+    return copy;
+}
+
+static void trial_finish(struct hone_trial *trial) {
+    hone_free(trial->x_value);
+    hone_free(trial->fold_loss);
+    hone_free(trial->why);
+    hone_free(trial->error);
+}
+
+static enum hone_code history_make_room(struct hone_history *history, struct hone_err *err) {
+    size_t room = history->room == 0 ? FIRST_ROOM : 2 * history->room;
+    struct hone_trial *trial;
+
+    if (history->count < history->room) {
+        return HONE_OK;
+    }
+    trial = hone_resize(history->trial, room, sizeof(*trial));
+    if (trial == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for a history of %zu trials", room);
+    }
+    history->trial = trial;
+    history->room = room;
+    return HONE_OK;
+}
+
+enum hone_code hone_history_append(struct hone_history *history, const double *x_value,
+    struct hone_trial **ret_trial, struct hone_err *err) {
+    enum hone_code code = history_make_room(history, err);
+    struct hone_trial trial = {
+        .number = history->count,
+        .state = HONE_WAITING,
+        .loss = (double)NAN,
+        .sem = (double)NAN,
+        .mean = (double)NAN,
+        .sd = (double)NAN,
+        .acquisition = (double)NAN,
+    };
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    trial.x_value = new_copy(history->params, x_value);
+    trial.fold_loss = new_copy(history->folds, NULL);
+    if (trial.x_value == NULL || trial.fold_loss == NULL) {
+        trial_finish(&trial);
+        return hone_fail(err, HONE_E_NOMEM, "no memory for trial %zu", history->count);
+    }
+    history->trial[history->count] = trial;
+    *ret_trial = &history->trial[history->count++];
+    return HONE_OK;
+}
+
+/* The mean of all folds and its standard error, s / sqrt(n) with s the sample
+ * standard deviation. Fold order, so that the bits do not depend on which fold
+ * came in first. */
+static void trial_summarise(struct hone_trial *trial, size_t folds) {
+    double n = (double)folds;
+    double sum = 0;
+    double squares = 0;
+    double sem;
+
+    for (size_t fold = 0; fold < folds; fold++) {
+        sum += trial->fold_loss[fold];
+    }
+    trial->loss = sum / n;
+    for (size_t fold = 0; fold < folds; fold++) {
+        double deviation = trial->fold_loss[fold] - trial->loss;
+
+        squares += deviation * deviation;
+    }
+    sem = sqrt(squares / (n - 1) / n); /* 0 / 0 with one fold */
+    trial->sem = isfinite(sem) ? sem : (double)NAN;
+}
+
+void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
+    double seconds) {
+    hone_assert(fold < folds);
+    hone_assert(isfinite(loss));
+    trial->fold_loss[fold] = loss;
+    trial->seconds += seconds;
+    trial->folds_done = 0;
+    for (size_t k = 0; k < folds; k++) {
+        trial->folds_done += !isnan(trial->fold_loss[k]);
+    }
+    if (trial->folds_done == folds) {
+        trial_summarise(trial, folds);
+    }
+}
+
+void hone_history_finish(struct hone_history *history) {
+    for (size_t i = 0; i < history->count; i++) {
+        trial_finish(&history->trial[i]);
+    }
+    hone_free(history->trial);
+    *history = (struct hone_history){0};
+}
+
+const struct hone_trial *hone_history_best(const struct hone_history *history) {
+    const struct hone_trial *best = NULL;
+
+    for (size_t i = 0; i < history->count; i++) {
+        const struct hone_trial *trial = &history->trial[i];
+
+        if (trial->state == HONE_COMPLETE && (best == NULL || trial->loss < best->loss)) {
+            best = trial;
+        }
+    }
+    return best;
+}
+
+/* ---- Results ---- */
+
+enum hone_code hone_result_add_point(struct hone_result *result, struct hone_curve_point point,
+    struct hone_err *err) {
+    if (result->curve_count == result->curve_room) {
+        size_t room = result->curve_room == 0 ? FIRST_ROOM : 2 * result->curve_room;
+        struct hone_curve_point *curve = hone_resize(result->curve, room, sizeof(*curve));
+
+        if (curve == NULL) {
+            return hone_fail(err, HONE_E_NOMEM, "no memory for a curve of %zu points", room);
+        }
+        result->curve = curve;
+        result->curve_room = room;
+    }
+    result->curve[result->curve_count++] = point;
+    return HONE_OK;
+}
+
+void hone_result_add_metric(struct hone_result *result, const char *name, double value) {
+    struct hone_metric_value *metric;
+
+    if (result->metric_count == HONE_METRIC_LIMIT) {
+        return;
+    }
+    metric = &result->metric[result->metric_count++];
+    (void)snprintf(metric->name, sizeof(metric->name), "%s", name);
+    metric->value = value;
+}
+
+/* Without memory for the sentence the failure stays, and stays unexplained. */
+void hone_result_set_failed(struct hone_result *result, const char *format, ...) {
+    va_list args;
+    int length;
+    char *sentence;
+
+    va_start(args, format);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    hone_assert(length >= 0);
+    sentence = hone_new((size_t)length + 1);
+    if (sentence != NULL) {
+        va_start(args, format);
+        (void)vsnprintf(sentence, (size_t)length + 1, format, args);
+        va_end(args);
+    }
+    hone_free(result->error);
+    result->error = sentence;
+    result->outcome = HONE_OUTCOME_FAILED;
+    result->value = (double)NAN;
+}
+
+void hone_result_finish(struct hone_result *result) {
+    hone_free(result->curve);
+    hone_free(result->error);
+    *result = (struct hone_result){0};
+}
