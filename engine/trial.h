@@ -65,8 +65,8 @@ struct hone_history {
 HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
     const double *x_value, struct hone_trial **ret_trial, struct hone_err *err);
 
-/* Notes one fold's loss; folds_done, loss, sem and seconds follow from all noted
- * ones, summed in the order of the folds. */
+/* Notes one fold's finite loss. folds_done and seconds follow at once; loss and
+ * sem are set by the last missing fold, summed in the order of the folds. */
 void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
     double seconds);
 

@@ -1,0 +1,559 @@
+/* The coordinator. It goes in turns; a turn is one transaction of the store:
+ *
+ *     collect   wait for results, take all that are there
+ *     write     begin; news; results; finished trials; newly begun trials; end
+ *     submit    only now: a fold never runs for a trial that is not on disk
+ *     tell      only now: nobody hears of what a crash could still undo
+ *
+ * Invariants at the end of a turn:
+ *   1. A trial is RUNNING exactly when it is in flight.
+ *   2. Trials below first_unfinished are finished; in order, a trial in flight
+ *      has a number below first_unfinished + parallel, so that a proposal can
+ *      rest on all trials up to `parallel` before it, whatever the timing.
+ *   3. Every fold inside the pool belongs to a trial in flight.
+ *   4. While nobody said stop, either the pool has work or the run is over. */
+#include "engine/run.h"
+
+#include "engine/alloc.h"
+#include "engine/clock.h"
+#include "engine/flight.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The run looks for stop requests this often. */
+static const double poll_seconds = 0.05;
+
+/* So many folds may be inside the pool, however many trials are in flight:
+ * enough to keep tiny jobs going while a transaction syncs. */
+enum { ROOM_LIMIT = 256, ROOM_PER_WORKER = 2 };
+
+static const char first_part[] = "first";
+
+struct session {
+    const struct hone_run *run;
+    struct hone_pool *pool;
+    size_t room;   /* of the pool */
+    size_t inside; /* folds in the pool */
+    struct hone_flights flights;
+    struct hone_result *taken; /* (room) values that came in this turn */
+    size_t taken_count;
+    double *x_unit, *x_value; /* (space.n) scratch for one proposal */
+    size_t first_unfinished;  /* trials below are finished */
+    size_t first_waiting;     /* trials below are not waiting */
+    size_t first_used;        /* points of plan->first that are trials already */
+    double deadline;          /* by hone_clock_seconds */
+    double told_at;           /* last tick */
+    bool drained;     /* the last look into the pool found it empty */
+    bool exhausted;   /* the sampler has no further point */
+    bool interrupted; /* a stop request was heeded */
+    bool cancelled;   /* … and a second one */
+    bool over;
+};
+
+/* ---- Stopping ---- */
+
+static bool stop_asked(const struct session *s) {
+    return atomic_load(&s->run->stop->requests) > 0;
+}
+
+static void heed_stop(struct session *s) {
+    int requests = atomic_load(&s->run->stop->requests);
+
+    if (requests > 0 && !s->interrupted) {
+        s->interrupted = true;
+        s->inside -= hone_pool_drop_queued(s->pool);
+    }
+    if (requests > 1 && !s->cancelled) {
+        s->cancelled = true;
+        hone_pool_cancel(s->pool);
+    }
+}
+
+/* ---- Collecting ---- */
+
+/* Takes over one result. A fold that was cut off has not happened. One that
+ * failed after everything was told to leave is taken for cut off as well: an
+ * interrupt must never make a trial fail. */
+static enum hone_code accept(struct session *s, struct hone_result *result, struct hone_err *err) {
+    struct hone_flight *flight = hone_flights_find(&s->flights, result->trial);
+
+    if (result->outcome == HONE_OUTCOME_CANCELLED ||
+        (result->outcome == HONE_OUTCOME_FAILED && s->cancelled)) {
+        hone_result_finish(result);
+        return HONE_OK;
+    }
+    flight->left--;
+    if (result->outcome == HONE_OUTCOME_VALUE) {
+        s->taken[s->taken_count++] = *result;
+        return HONE_OK;
+    }
+    s->run->history->trial[result->trial].seconds += result->seconds;
+    return hone_flight_keep_failed(flight, result, err);
+}
+
+static enum hone_code take_one(struct session *s, double seconds, enum hone_take *ret_take,
+    struct hone_err *err) {
+    struct hone_result result;
+    enum hone_code code = HONE_OK;
+
+    *ret_take = hone_pool_take(s->pool, seconds, &result, &code);
+    if (*ret_take != HONE_TAKE_RESULT) {
+        return HONE_OK;
+    }
+    s->inside--;
+    if (code != HONE_OK) {
+        code = hone_fail(err, code, "memory ran out in trial %llu, fold %zu",
+            (unsigned long long)result.trial, result.fold);
+        hone_result_finish(&result);
+        return code;
+    }
+    code = accept(s, &result, err);
+    if (code != HONE_OK) {
+        hone_result_finish(&result);
+    }
+    return code;
+}
+
+/* Waits for a first result and takes all others that are there: they share one
+ * transaction. ret_any: some came. */
+static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err *err) {
+    double tick = s->run->observer->tick_seconds;
+    double wait = tick > 0 && tick < poll_seconds ? tick : poll_seconds;
+    enum hone_take take = HONE_TAKE_RESULT;
+    enum hone_code code = HONE_OK;
+
+    *ret_any = false;
+    while (code == HONE_OK && take == HONE_TAKE_RESULT) {
+        code = take_one(s, wait, &take, err);
+        *ret_any = *ret_any || take == HONE_TAKE_RESULT;
+        wait = 0;
+    }
+    s->drained = take == HONE_TAKE_EMPTY;
+    return code;
+}
+
+/* ---- Writing: what came back ---- */
+
+static enum hone_code put_results(struct session *s, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; code == HONE_OK && i < s->taken_count; i++) {
+        const struct hone_result *result = &s->taken[i];
+
+        hone_trial_note_fold(&s->run->history->trial[result->trial], s->run->objective->folds,
+            result->fold, hone_objective_loss(s->run->objective, result->value), result->seconds);
+        code = hone_store_put_result(s->run->store, result, err);
+    }
+    return code;
+}
+
+/* Finishes a trial all of whose folds are back. */
+static enum hone_code land(struct session *s, struct hone_flight *flight, struct hone_err *err) {
+    struct hone_trial *trial = &s->run->history->trial[flight->number];
+    enum hone_code code =
+        hone_flight_land(flight, trial, s->run->objective->folds, hone_clock_wall_ms(), err);
+
+    for (size_t i = 0; code == HONE_OK && i < flight->failed_count; i++) {
+        code = hone_store_put_result(s->run->store, &flight->failed[i], err);
+    }
+    return code == HONE_OK ? hone_store_put_trial(s->run->store, trial, err) : code;
+}
+
+static enum hone_code land_all(struct session *s, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; code == HONE_OK && i < s->flights.count; i++) {
+        if (s->flights.flight[i].left == 0) {
+            code = land(s, &s->flights.flight[i], err);
+        }
+    }
+    return code;
+}
+
+/* After an interrupt, once the pool is empty: what is still in flight waits for
+ * the next session, with the folds it has. */
+static enum hone_code rest_all(struct session *s, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; code == HONE_OK && i < s->flights.count; i++) {
+        struct hone_flight *flight = &s->flights.flight[i];
+        struct hone_trial *trial = &s->run->history->trial[flight->number];
+
+        if (!flight->landed) {
+            trial->state = HONE_WAITING;
+            flight->landed = true;
+            code = hone_store_put_trial(s->run->store, trial, err);
+        }
+    }
+    return code;
+}
+
+/* ---- Writing: what is begun ---- */
+
+/* The lowest waiting trial, or NULL: interrupted ones, then queued ones. */
+static struct hone_trial *next_waiting(struct session *s) {
+    struct hone_history *history = s->run->history;
+
+    while (s->first_waiting < history->count &&
+           history->trial[s->first_waiting].state != HONE_WAITING) {
+        s->first_waiting++;
+    }
+    return s->first_waiting < history->count ? &history->trial[s->first_waiting] : NULL;
+}
+
+static size_t count_in_flight(const struct session *s) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->flights.count; i++) {
+        count += !s->flights.flight[i].landed;
+    }
+    return count;
+}
+
+/* Whether trial `number` may begin now. In order: all trials up to `parallel`
+ * before it are finished. Free: fewer than `parallel` are in flight. */
+static bool may_begin(struct session *s, size_t number) {
+    const struct hone_history *history = s->run->history;
+
+    if (stop_asked(s) || hone_clock_seconds() >= s->deadline) {
+        return false;
+    }
+    if (s->run->plan->order_free) {
+        return count_in_flight(s) < s->run->parallel;
+    }
+    while (s->first_unfinished < history->count &&
+           hone_state_is_finished(history->trial[s->first_unfinished].state)) {
+        s->first_unfinished++;
+    }
+    return number - s->first_unfinished < s->run->parallel;
+}
+
+/* What the proposal of trial `number` may rest on. Free order shows everything:
+ * settled is the trial itself, and which of the earlier ones are pending says
+ * their state. */
+static struct hone_view view_for(const struct session *s, size_t number) {
+    size_t settled = number < s->run->parallel ? 0 : number + 1 - (size_t)s->run->parallel;
+
+    return (struct hone_view){
+        .history = s->run->history,
+        .settled = s->run->plan->order_free ? number : settled,
+        .asking = number,
+    };
+}
+
+static enum hone_code propose_first(struct session *s, struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    const struct hone_plan *plan = s->run->plan;
+    const double *x_value = plan->first + s->first_used * plan->space.n;
+    enum hone_code code = hone_history_append(s->run->history, x_value, ret_trial, err);
+
+    if (code == HONE_OK) {
+        (*ret_trial)->part = first_part;
+        s->first_used++;
+    }
+    return code;
+}
+
+static enum hone_code note_proposal(struct hone_trial *trial, const struct hone_proposal *proposal,
+    struct hone_err *err) {
+    trial->part = proposal->part;
+    trial->mean = proposal->mean;
+    trial->sd = proposal->sd;
+    trial->acquisition = proposal->acquisition;
+    if (proposal->why[0] == '\0') {
+        return HONE_OK;
+    }
+    trial->why = hone_strdup(proposal->why);
+    return trial->why != NULL ? HONE_OK
+                              : hone_fail(err, HONE_E_NOMEM, "no memory for a proposal");
+}
+
+static enum hone_code propose_asked(struct session *s, struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    const struct hone_view view = view_for(s, s->run->history->count);
+    struct hone_proposal proposal = {.x_unit = s->x_unit};
+    enum hone_code code = hone_sampler_ask(s->run->sampler, &view, &proposal, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    if (proposal.exhausted) {
+        s->exhausted = true;
+        return HONE_OK;
+    }
+    hone_space_decode(&s->run->plan->space, proposal.x_unit, s->x_value);
+    code = hone_history_append(s->run->history, s->x_value, ret_trial, err);
+    return code == HONE_OK ? note_proposal(*ret_trial, &proposal, err) : code;
+}
+
+static bool wants_new(const struct session *s) {
+    return !s->exhausted && s->run->history->count < s->run->budget;
+}
+
+/* A new trial, or NULL when there is none to come. The first points are counted
+ * by what the history has of them and not by trial number, so that a point
+ * queued before the first session does not push one out. */
+static enum hone_code propose(struct session *s, struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    *ret_trial = NULL;
+    if (!wants_new(s)) {
+        return HONE_OK;
+    }
+    if (s->first_used < s->run->plan->first_count) {
+        return propose_first(s, ret_trial, err);
+    }
+    return propose_asked(s, ret_trial, err);
+}
+
+static enum hone_code begin_trial(struct session *s, struct hone_trial *trial,
+    struct hone_err *err) {
+    struct hone_flight *flight;
+    enum hone_code code =
+        hone_flights_add(&s->flights, trial, s->run->objective->folds, &flight, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    trial->state = HONE_RUNNING;
+    if (trial->started_ms == 0) {
+        trial->started_ms = hone_clock_wall_ms();
+    }
+    code = hone_store_put_trial(s->run->store, trial, err);
+    if (code == HONE_OK && flight->left == 0) {
+        code = land(s, flight, err); /* it came with all its folds done */
+    }
+    return code;
+}
+
+static enum hone_code begin_all(struct session *s, struct hone_err *err) {
+    for (;;) {
+        struct hone_trial *trial = next_waiting(s);
+        enum hone_code code = HONE_OK;
+
+        if (!may_begin(s, trial == NULL ? s->run->history->count : (size_t)trial->number)) {
+            return HONE_OK;
+        }
+        if (trial == NULL) {
+            code = propose(s, &trial, err);
+        }
+        if (code != HONE_OK || trial == NULL) {
+            return code;
+        }
+        code = begin_trial(s, trial, err);
+        if (code != HONE_OK) {
+            return code;
+        }
+    }
+}
+
+/* ---- The turn ---- */
+
+static enum hone_code write_turn(struct session *s, struct hone_err *err) {
+    enum hone_code code = hone_store_begin(s->run->store, err);
+
+    if (code == HONE_OK) {
+        code = hone_store_news(s->run->store, s->run->history, err);
+    }
+    if (code == HONE_OK) {
+        code = put_results(s, err);
+    }
+    if (code == HONE_OK) {
+        code = land_all(s, err);
+    }
+    if (code == HONE_OK) {
+        code = begin_all(s, err);
+    }
+    if (code == HONE_OK && s->interrupted && s->drained) {
+        code = rest_all(s, err);
+    }
+    return code == HONE_OK ? hone_store_end(s->run->store, err) : code;
+}
+
+static void submit_all(struct session *s) {
+    const struct hone_run *run = s->run;
+    size_t fold;
+
+    for (size_t i = 0; i < s->flights.count; i++) {
+        struct hone_flight *flight = &s->flights.flight[i];
+        const struct hone_trial *trial = &run->history->trial[flight->number];
+
+        while (!flight->landed && s->inside < s->room && !stop_asked(s) &&
+               hone_flight_next_fold(flight, trial, run->objective->folds, &fold)) {
+            s->inside++;
+            hone_pool_submit(s->pool, &(struct hone_job){
+                .seed = run->plan->seed,
+                .trial = trial->number,
+                .fold = fold,
+                .space = &run->plan->space,
+                .x_value = trial->x_value,
+            });
+        }
+    }
+}
+
+/* ---- Telling ---- */
+
+static void tell_fold(const struct session *s, const struct hone_result *result) {
+    const struct hone_observer *observer = s->run->observer;
+
+    if (observer->fold_done != NULL) {
+        observer->fold_done(observer->self, &s->run->history->trial[result->trial], result);
+    }
+}
+
+static void tell_flight(const struct session *s, const struct hone_flight *flight) {
+    const struct hone_observer *observer = s->run->observer;
+    const struct hone_trial *trial = &s->run->history->trial[flight->number];
+
+    if (flight->begun && observer->trial_begun != NULL) {
+        observer->trial_begun(observer->self, trial);
+    }
+    if (!hone_state_is_finished(trial->state)) {
+        return;
+    }
+    for (size_t i = 0; i < flight->failed_count; i++) {
+        tell_fold(s, &flight->failed[i]);
+    }
+    if (observer->trial_finished != NULL) {
+        observer->trial_finished(observer->self, trial);
+    }
+}
+
+static void forget_taken(struct session *s) {
+    while (s->taken_count > 0) {
+        hone_result_finish(&s->taken[--s->taken_count]);
+    }
+}
+
+static void tell_turn(struct session *s) {
+    for (size_t i = 0; i < s->taken_count; i++) {
+        tell_fold(s, &s->taken[i]);
+    }
+    for (size_t i = 0; i < s->flights.count; i++) {
+        tell_flight(s, &s->flights.flight[i]);
+    }
+    forget_taken(s);
+    hone_flights_sweep(&s->flights);
+}
+
+static void tick(struct session *s, bool after_turn) {
+    const struct hone_observer *observer = s->run->observer;
+    double now = hone_clock_seconds();
+
+    if (observer->tick == NULL || !(observer->tick_seconds > 0)) {
+        return;
+    }
+    if (after_turn || now - s->told_at >= observer->tick_seconds) {
+        s->told_at = now;
+        observer->tick(observer->self);
+    }
+}
+
+static enum hone_code turn(struct session *s, struct hone_err *err) {
+    bool any;
+    bool write;
+    enum hone_code code;
+
+    heed_stop(s);
+    code = collect(s, &any, err);
+    if (code != HONE_OK) {
+        return code;
+    }
+    write = any || s->drained;
+    if (write) {
+        code = write_turn(s, err);
+        if (code != HONE_OK) {
+            return code;
+        }
+        submit_all(s);
+        tell_turn(s);
+        s->over = s->flights.count == 0;
+    }
+    tick(s, write);
+    return HONE_OK;
+}
+
+/* ---- The session ---- */
+
+static size_t pool_room(const struct hone_run *run) {
+    size_t limit = ROOM_PER_WORKER * run->workers > ROOM_LIMIT ? ROOM_PER_WORKER * run->workers
+                                                               : ROOM_LIMIT;
+    size_t folds = run->objective->folds;
+
+    return run->parallel < limit / folds ? (size_t)run->parallel * folds : limit;
+}
+
+static size_t count_first(const struct hone_history *history) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < history->count; i++) {
+        const char *part = history->trial[i].part;
+
+        count += part != NULL && strcmp(part, first_part) == 0;
+    }
+    return count;
+}
+
+static enum hone_code session_start(struct session *s, const struct hone_run *run,
+    struct hone_err *err) {
+    *s = (struct session){
+        .run = run,
+        .room = pool_room(run),
+        .first_used = count_first(run->history),
+        .deadline = hone_clock_seconds() + run->plan->timeout_seconds,
+        .told_at = hone_clock_seconds(),
+    };
+    s->taken = hone_new_array(s->room, sizeof(*s->taken));
+    s->x_unit = hone_new_array(run->plan->space.n, sizeof(*s->x_unit));
+    s->x_value = hone_new_array(run->plan->space.n, sizeof(*s->x_value));
+    if (s->taken == NULL || s->x_unit == NULL || s->x_value == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for a run");
+    }
+    return hone_pool_start(run->objective, run->workers, s->room, &s->pool, err);
+}
+
+/* The pool goes first: until it has stopped, workers read points of the
+ * history. */
+static void session_finish(struct session *s) {
+    hone_pool_stop(s->pool);
+    if (s->taken != NULL) {
+        forget_taken(s);
+    }
+    hone_flights_finish(&s->flights);
+    hone_free(s->taken);
+    hone_free(s->x_unit);
+    hone_free(s->x_value);
+}
+
+static enum hone_end session_end(struct session *s) {
+    bool work_left = wants_new(s) || next_waiting(s) != NULL;
+
+    if (s->interrupted || (work_left && stop_asked(s))) {
+        return HONE_END_INTERRUPTED;
+    }
+    if (work_left) {
+        return HONE_END_TIMEOUT;
+    }
+    return s->exhausted ? HONE_END_EXHAUSTED : HONE_END_BUDGET;
+}
+
+enum hone_code hone_run(const struct hone_run *run, enum hone_end *ret_end, struct hone_err *err) {
+    struct session s;
+    enum hone_code code;
+
+    hone_assert(run->parallel >= 1 && run->workers >= 1 && run->objective->folds >= 1);
+    hone_assert(run->stop != NULL && run->observer != NULL);
+    hone_assert(run->history->params == run->plan->space.n);
+    hone_assert(run->history->folds == run->objective->folds);
+    code = session_start(&s, run, err);
+    while (code == HONE_OK && !s.over) {
+        code = turn(&s, err);
+    }
+    if (code == HONE_OK) {
+        *ret_end = session_end(&s);
+    }
+    session_finish(&s);
+    return code;
+}
