@@ -28,15 +28,19 @@ void *hone_new(size_t size_bytes) {
     return hone_new_array(1, size_bytes);
 }
 
+static int overflows(size_t count, size_t size_bytes) {
+    return size_bytes > 0 && count > SIZE_MAX / size_bytes;
+}
+
 void *hone_new_array(size_t count, size_t size_bytes) {
-    if (must_fail()) {
+    if (must_fail() || overflows(count, size_bytes)) {
         return NULL;
     }
     return calloc(count > 0 ? count : 1, size_bytes > 0 ? size_bytes : 1);
 }
 
 void *hone_resize(void *block, size_t count, size_t size_bytes) {
-    if (must_fail() || (size_bytes > 0 && count > SIZE_MAX / size_bytes)) {
+    if (must_fail() || overflows(count, size_bytes)) {
         return NULL;
     }
     return realloc(block, count * size_bytes > 0 ? count * size_bytes : 1);
