@@ -1,0 +1,255 @@
+#include "objectives/network.h"
+
+#include "objectives/blas.h"
+#include "objectives/wide.h"
+
+#include <string.h>
+#include <tgmath.h>
+
+static size_t layer_outputs(const struct hone_network_shape *shape, size_t l) {
+    return l < shape->hidden_count ? shape->hidden[l] : shape->outputs;
+}
+
+static size_t layer_inputs(const struct hone_network_shape *shape, size_t l) {
+    return l == 0 ? shape->inputs : shape->hidden[l - 1];
+}
+
+static size_t count_parameters(const struct hone_network_shape *shape) {
+    size_t count = 0;
+
+    for (size_t l = 0; l <= shape->hidden_count; l++) {
+        count += (layer_inputs(shape, l) + 1) * layer_outputs(shape, l);
+    }
+    return count;
+}
+
+static hone_real *block_of(struct hone_arena *arena, size_t rows, size_t columns) {
+    return hone_arena_array(arena, rows, columns * sizeof(hone_real));
+}
+
+/* Room for what passes through one layer. False: memory ran out. */
+static bool layer_init(struct hone_layer *layer, size_t block, bool hidden, bool dropout,
+    struct hone_arena *arena) {
+    layer->z = block_of(arena, block, layer->outputs);
+    layer->delta = block_of(arena, block, layer->outputs);
+    layer->out = layer->z;
+    if (hidden) {
+        layer->a = block_of(arena, block, layer->outputs);
+        layer->out = layer->a;
+    }
+    if (hidden && dropout) {
+        layer->mask = block_of(arena, block, layer->outputs);
+        layer->out = block_of(arena, block, layer->outputs);
+        if (layer->mask == NULL) {
+            return false;
+        }
+    }
+    return layer->z != NULL && layer->delta != NULL && layer->out != NULL;
+}
+
+enum hone_code hone_network_init(struct hone_network *network,
+    const struct hone_network_shape *shape, size_t block, struct hone_arena *arena,
+    struct hone_err *err) {
+    size_t at = 0;
+
+    *network = (struct hone_network){
+        .shape = *shape, .block = block, .layers = shape->hidden_count + 1,
+        .parameters = count_parameters(shape),
+    };
+    network->layer = hone_arena_array(arena, network->layers, sizeof(*network->layer));
+    network->parameter = block_of(arena, network->parameters, 1);
+    network->grad = block_of(arena, network->parameters, 1);
+    network->input = block_of(arena, block, shape->inputs);
+    if (network->layer == NULL || network->parameter == NULL || network->grad == NULL ||
+        network->input == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "a network of %zu weights", network->parameters);
+    }
+    for (size_t l = 0; l < network->layers; l++) {
+        struct hone_layer *layer = &network->layer[l];
+
+        layer->inputs = layer_inputs(shape, l);
+        layer->outputs = layer_outputs(shape, l);
+        layer->weight = network->parameter + at;
+        layer->weight_grad = network->grad + at;
+        at += layer->inputs * layer->outputs;
+        layer->bias = network->parameter + at;
+        layer->bias_grad = network->grad + at;
+        at += layer->outputs;
+        if (!layer_init(layer, block, l < shape->hidden_count, shape->dropout > 0, arena)) {
+            return hone_fail(err, HONE_E_NOMEM, "a network layer of %zu outputs", layer->outputs);
+        }
+    }
+    return HONE_OK;
+}
+
+void hone_network_draw(struct hone_network *network, struct hone_rng *rng) {
+    for (size_t l = 0; l < network->layers; l++) {
+        struct hone_layer *layer = &network->layer[l];
+        const size_t count = (layer->inputs + 1) * layer->outputs; /* the biases stand behind */
+        const double bound = layer->inputs > 0 ? 1 / sqrt((double)layer->inputs) : 0;
+
+        for (size_t i = 0; i < count; i++) {
+            layer->weight[i] = (hone_real)(bound * (2 * hone_rng_uniform(rng) - 1));
+        }
+    }
+}
+
+/* z <- x W + 1 b' */
+static void layer_product(struct hone_layer *layer, size_t rows, const hone_real *x) {
+    for (size_t i = 0; i < rows; i++) {
+        memcpy(layer->z + i * layer->outputs, layer->bias, layer->outputs * sizeof(hone_real));
+    }
+    hone_gemm(CblasNoTrans, CblasNoTrans, rows, layer->outputs, layer->inputs, x, layer->inputs,
+        layer->weight, layer->outputs, 1, layer->z, layer->outputs);
+}
+
+/* Each output stays with probability 1 - share, and then grows so that its mean
+ * stays. (Srivastava et al. 2014, "Dropout", JMLR 15, section 10, inverted.) */
+static void draw_mask(struct hone_rng *rng, double share, size_t n, hone_real *ret_mask) {
+    const double words = 4294967296.0; /* gsl_rng_get gives 32 random bits */
+    const unsigned long below = (unsigned long)(share * words);
+    const hone_real kept = (hone_real)(1 / (1 - share));
+
+    for (size_t i = 0; i < n; i++) {
+        ret_mask[i] = gsl_rng_get(&rng->gsl) < below ? 0 : kept;
+    }
+}
+
+HONE_WIDE static void multiply(size_t n, const hone_real *restrict a, const hone_real *restrict b,
+    hone_real *restrict ret_product) {
+    for (size_t i = 0; i < n; i++) {
+        ret_product[i] = a[i] * b[i];
+    }
+}
+
+HONE_WIDE static void multiply_into(size_t n, const hone_real *restrict factor,
+    hone_real *restrict value) {
+    for (size_t i = 0; i < n; i++) {
+        value[i] *= factor[i];
+    }
+}
+
+/* The output through a new mask while training, as it is when predicting. */
+static void layer_drop(struct hone_layer *layer, size_t n, double share, struct hone_rng *rng) {
+    if (rng == NULL) {
+        memcpy(layer->out, layer->a, n * sizeof(hone_real));
+        return;
+    }
+    draw_mask(rng, share, n, layer->mask);
+    multiply(n, layer->a, layer->mask, layer->out);
+}
+
+const hone_real *hone_network_forward(struct hone_network *network, size_t rows,
+    struct hone_rng *dropout) {
+    const struct hone_activation_type *activation = network->shape.activation;
+    const hone_real *x = network->input;
+
+    for (size_t l = 0; l < network->layers; l++) {
+        struct hone_layer *layer = &network->layer[l];
+        const size_t n = rows * layer->outputs;
+
+        layer_product(layer, rows, x);
+        if (layer->a != NULL) {
+            activation->forward(n, layer->z, layer->a);
+        }
+        if (layer->mask != NULL) {
+            layer_drop(layer, n, network->shape.dropout, dropout);
+        }
+        x = layer->out;
+    }
+    return x;
+}
+
+/* One row: returns log(sum exp z) - z[label]; delta <- scale (softmax - one-hot).
+ * The largest output is taken out first, so that no exponential overflows. */
+static double softmax_row(size_t classes, const hone_real *restrict z, size_t label,
+    hone_real scale, hone_real *restrict delta) {
+    hone_real top = z[0];
+    hone_real sum = 0;
+
+    for (size_t k = 1; k < classes; k++) {
+        top = z[k] > top ? z[k] : top;
+    }
+    for (size_t k = 0; k < classes; k++) {
+        delta[k] = exp(z[k] - top);
+        sum += delta[k];
+    }
+    for (size_t k = 0; k < classes; k++) {
+        delta[k] *= scale / sum;
+    }
+    delta[label] -= scale;
+    return (double)log(sum) + (double)top - (double)z[label];
+}
+
+double hone_network_loss_class(struct hone_network *network, size_t rows, const int32_t *label,
+    double scale) {
+    struct hone_layer *head = &network->layer[network->layers - 1];
+    const size_t classes = head->outputs;
+    double sum = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        sum += softmax_row(classes, head->z + i * classes, (size_t)label[i], (hone_real)scale,
+            head->delta + i * classes);
+    }
+    return sum;
+}
+
+double hone_network_loss_square(struct hone_network *network, size_t rows,
+    const hone_real *target, double scale) {
+    struct hone_layer *head = &network->layer[network->layers - 1];
+    const size_t n = rows * head->outputs;
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const hone_real off = head->z[i] - target[i];
+
+        head->delta[i] = 2 * (hone_real)scale * off;
+        sum += (double)off * (double)off;
+    }
+    return sum;
+}
+
+/* ret_sum[j] <- sum over rows of x[i][j], or added to it. */
+HONE_WIDE static void sum_rows(size_t rows, size_t columns, const hone_real *restrict x, bool add,
+    hone_real *restrict ret_sum) {
+    if (!add) {
+        memset(ret_sum, 0, columns * sizeof(hone_real));
+    }
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < columns; j++) {
+            ret_sum[j] += x[i * columns + j];
+        }
+    }
+}
+
+/* W' <- x^T delta, b' <- 1^T delta */
+static void layer_gradient(struct hone_layer *layer, size_t rows, const hone_real *x, bool add) {
+    hone_gemm(CblasTrans, CblasNoTrans, layer->inputs, layer->outputs, rows, x, layer->inputs,
+        layer->delta, layer->outputs, add ? 1 : 0, layer->weight_grad, layer->outputs);
+    sum_rows(rows, layer->outputs, layer->delta, add, layer->bias_grad);
+}
+
+/* delta of the layer below <- (delta W^T), through its mask and activation. */
+static void layer_pass_back(const struct hone_network *network, size_t rows, size_t l) {
+    const struct hone_layer *layer = &network->layer[l];
+    struct hone_layer *below = &network->layer[l - 1];
+    const size_t n = rows * below->outputs;
+
+    hone_gemm(CblasNoTrans, CblasTrans, rows, layer->inputs, layer->outputs, layer->delta,
+        layer->outputs, layer->weight, layer->outputs, 0, below->delta, below->outputs);
+    if (below->mask != NULL) {
+        multiply_into(n, below->mask, below->delta);
+    }
+    network->shape.activation->backward(n, below->z, below->a, below->delta);
+}
+
+void hone_network_backward(struct hone_network *network, size_t rows, bool add) {
+    for (size_t l = network->layers; l-- > 0;) {
+        const hone_real *x = l == 0 ? network->input : network->layer[l - 1].out;
+
+        layer_gradient(&network->layer[l], rows, x, add);
+        if (l > 0) {
+            layer_pass_back(network, rows, l);
+        }
+    }
+}
