@@ -22,6 +22,10 @@
 /* The level of a parameter that is inactive; above all others. */
 static const size_t inactive = SIZE_MAX;
 
+/* Up to so many values the unit interval's doubles are dense enough to bring
+ * each back exactly, on a logarithmic scale too. */
+static const size_t levels_limit = (size_t)1 << 40;
+
 enum { KEY_BYTES = 256 };
 
 /* A point of the grid: the axis index of each parameter, in space->order. */
@@ -202,24 +206,31 @@ static enum hone_code catch_up(struct grid_sampler *grid, const struct hone_view
 
 /* ---- The port ---- */
 
+static void check_axis(const struct hone_param *param, struct hone_problems *problems) {
+    char key[KEY_BYTES];
+
+    (void)snprintf(key, sizeof(key), "space.%s", param->name);
+    if (!grid_axis_is_possible(param)) {
+        hone_problem(problems, param->place, key,
+            "a grid needs step or points for a float; add points: 5 for five values evenly "
+            "spaced from low to high%s",
+            param->log ? " on the logarithmic scale" : "");
+    } else if (param->points > GRID_POINTS_LIMIT) {
+        hone_problem(problems, param->place, key,
+            "%zu points are more than a grid can keep; points should be at most %d",
+            param->points, GRID_POINTS_LIMIT);
+    } else if (param->points == 0 && hone_param_levels(param) > levels_limit) {
+        hone_problem(problems, param->place, key,
+            "%zu values are more than a grid can tell apart; add points: 5 for five of them",
+            hone_param_levels(param));
+    }
+}
+
 static void grid_check(const struct hone_space *space, const void *config,
     struct hone_problems *problems) {
     (void)config;
     for (size_t p = 0; p < space->n; p++) {
-        const struct hone_param *param = &space->param[p];
-        char key[KEY_BYTES];
-
-        (void)snprintf(key, sizeof(key), "space.%s", param->name);
-        if (!grid_axis_is_possible(param)) {
-            hone_problem(problems, param->place, key,
-                "a grid needs step or points for a float; add points: 5 for five values evenly "
-                "spaced from low to high%s",
-                param->log ? " on the logarithmic scale" : "");
-        } else if (param->points > GRID_POINTS_LIMIT) {
-            hone_problem(problems, param->place, key,
-                "%zu points are more than a grid can keep; points should be at most %d",
-                param->points, GRID_POINTS_LIMIT);
-        }
+        check_axis(&space->param[p], problems);
     }
 }
 

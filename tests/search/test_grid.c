@@ -496,12 +496,36 @@ static void fill_crowded(struct maker *maker) {
     add_float(maker, 0, 1, false, 1000000000);
 }
 
+static void fill_dense(struct maker *maker) {
+    add_int(maker, 1, 0x1p52, true, 5); /* points make it possible */
+    add_int(maker, 0, 0x1p52, false, 0);
+}
+
 static void a_float_without_step_or_points_is_a_problem(void **state) {
     (void)state;
     check_says(fill_countable, NULL);
     check_says(fill_uncountable,
         "space.p5: a grid needs step or points for a float; add points: 5");
     check_says(fill_crowded, "space.p0: 1000000000 points are more than a grid can keep");
+    check_says(fill_dense, "space.p1: 4503599627370497 values are more than a grid can tell apart");
+}
+
+static void values_at_the_limit_are_proposed_exactly(void **state) {
+    static const bool scales[] = {false, true};
+
+    (void)state;
+    for (size_t s = 0; s < 2; s++) {
+        struct maker maker = {0};
+        const double last = 0x1p40;
+        double x_unit;
+
+        add_int(&maker, 1, last, scales[s], 0);
+        for (double x = last; x > last - 1000; x--) {
+            x_unit = hone_param_encode(&maker.param[0], x);
+            assert_true(hone_param_decode(&maker.param[0], x_unit) == x);
+        }
+        finish_space(&maker);
+    }
 }
 
 int main(void) {
@@ -519,6 +543,7 @@ int main(void) {
         cmocka_unit_test(more_points_than_levels_are_all_levels),
         cmocka_unit_test(a_value_written_in_decimals_is_the_point_it_means),
         cmocka_unit_test(a_float_without_step_or_points_is_a_problem),
+        cmocka_unit_test(values_at_the_limit_are_proposed_exactly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
