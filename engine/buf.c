@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -44,7 +45,7 @@ static bool make_room(struct hone_buf *buf, size_t more) {
 }
 
 void hone_buf_add_bytes(struct hone_buf *buf, const char *bytes, size_t length) {
-    if (make_room(buf, length)) {
+    if (length > 0 && make_room(buf, length)) {
         memcpy(buf->text + buf->length, bytes, length);
         buf->length += length;
         buf->text[buf->length] = '\0';
@@ -85,8 +86,9 @@ void hone_buf_add_real(struct hone_buf *buf, double value) {
         return;
     }
     /* 15 digits always survive text -> double -> text; 17 always survive the
-     * way back. The first that reads back to the same bits is the shortest. */
-    for (int digits = 15; digits <= 17; digits++) {
+     * way back. The first that reads back to the same bits is the shortest.
+     * Subnormal numbers hold fewer digits: 5e-324. */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
         (void)snprintf(text, sizeof(text), "%.*g", digits, value);
         if (strtod(text, NULL) == value) {
             break;
@@ -122,6 +124,29 @@ static size_t utf8_length(const unsigned char *text) {
         return kind[k].length;
     }
     return 0;
+}
+
+/* C0 and C1 controls and DEL: some terminals obey them in UTF-8 as well. */
+static bool is_control(const unsigned char *at) {
+    return *at < 0x20 || *at == 0x7F || (at[0] == 0xC2 && at[1] < 0xA0);
+}
+
+void hone_buf_add_printable(struct hone_buf *buf, const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at != '\0') {
+        size_t length = utf8_length(at);
+
+        if (length > 0 && !is_control(at)) {
+            hone_buf_add_bytes(buf, (const char *)at, length);
+        } else {
+            length = length > 0 ? length : 1;
+            for (size_t i = 0; i < length; i++) {
+                hone_buf_printf(buf, "\\x%02x", (unsigned)at[i]);
+            }
+        }
+        at += length;
+    }
 }
 
 static void add_json_control(struct hone_buf *buf, unsigned char c) {
@@ -165,6 +190,8 @@ const char *hone_buf_text(const struct hone_buf *buf) {
 
 static enum hone_code read_all(struct hone_buf *buf, int fd, const char *path, size_t limit_bytes,
     struct hone_err *err) {
+    size_t before = buf->length;
+
     for (;;) {
         ssize_t got;
 
@@ -180,7 +207,7 @@ static enum hone_code read_all(struct hone_buf *buf, int fd, const char *path, s
         if (got == 0) {
             return HONE_OK;
         }
-        if (buf->length > limit_bytes) {
+        if (buf->length - before > limit_bytes) {
             return hone_fail(err, HONE_E_INPUT, "'%s': larger than %zu bytes", path, limit_bytes);
         }
     }
@@ -190,6 +217,7 @@ enum hone_code hone_buf_read_file(struct hone_buf *buf, const char *path, size_t
     struct hone_err *err) {
     enum hone_code code;
     struct stat about;
+    size_t before = buf->length;
     /* O_NONBLOCK: opening a FIFO that nobody writes must not wait. */
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -204,6 +232,10 @@ enum hone_code hone_buf_read_file(struct hone_buf *buf, const char *path, size_t
         code = read_all(buf, fd, path, limit_bytes, err);
     }
     (void)close(fd);
+    if (code != HONE_OK && buf->text != NULL) {
+        buf->length = before;
+        buf->text[before] = '\0';
+    }
     return code;
 }
 

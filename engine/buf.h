@@ -28,13 +28,17 @@ void hone_buf_add_real(struct hone_buf *buf, double value);
  * U+FFFD. */
 void hone_buf_add_json_text(struct hone_buf *buf, const char *text);
 
+/* The text for a line on a terminal: control characters and bytes that are not
+ * UTF-8 become \x1b and the like. */
+void hone_buf_add_printable(struct hone_buf *buf, const char *text);
+
 /* HONE_E_NOMEM when any append failed. */
 HONE_MUST_CHECK enum hone_code hone_buf_ok(const struct hone_buf *buf, struct hone_err *err);
 
 /* The text, "" while empty. */
 const char *hone_buf_text(const struct hone_buf *buf);
 
-/* Reads a whole regular file of at most limit_bytes. HONE_E_INPUT when it is
+/* Appends a whole regular file of at most limit_bytes. HONE_E_INPUT when it is
  * not a regular file or is too large, HONE_E_IO with the system's reason when
  * it cannot be read. The sentence names the path. */
 HONE_MUST_CHECK enum hone_code hone_buf_read_file(struct hone_buf *buf, const char *path,

@@ -7,13 +7,12 @@
 
 enum { KEY_BYTES = 300 };
 
-/* Names that a space has, for the nearest one. */
 static void unknown_param(const struct hone_space *space, const struct hone_entry *entry,
     const char *key, struct hone_problems *problems) {
     const char *near = NULL;
 
-    for (size_t p = 0; p < space->n && near == NULL; p++) {
-        near = hone_nearest(entry->key, &space->param[p].name, 1);
+    if (problems->count < HONE_PROBLEMS_SHOWN) { /* a search through all names */
+        near = hone_space_nearest(space, entry->key);
     }
     hone_problem(problems, entry->place, key, "there is no parameter '%.100s'; %s%s%s", entry->key,
         near != NULL ? "did you mean '" : "it should be one of the space",
@@ -99,7 +98,7 @@ enum hone_code hone_first_read(struct hone_plan *plan, const struct hone_value *
         presets[p] = NAN;
         x_default[p] = NAN;
     }
-    if (plan->objective->presets != NULL) {
+    if (problems->count == 0 && plan->objective->presets != NULL) {
         plan->objective->presets(&plan->setup, presets);
     }
     hone_space_complete(&plan->space, presets, x_default);

@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,9 @@ static void preset_one(const struct hone_option *o, void *config) {
     switch (o->kind) {
     case HONE_OPTION_REAL:
     case HONE_OPTION_DURATION: *(double *)member(o, config) = o->preset; break;
-    case HONE_OPTION_INT: *(int64_t *)member(o, config) = (int64_t)o->preset; break;
+    case HONE_OPTION_INT:
+        *(int64_t *)member(o, config) = isnan(o->preset) ? 0 : (int64_t)o->preset;
+        break;
     case HONE_OPTION_BOOL: *(bool *)member(o, config) = o->preset != 0; break;
     case HONE_OPTION_CHOICE: *(int *)member(o, config) = (int)o->preset; break;
     case HONE_OPTION_TEXT: *(const char **)member(o, config) = NULL; break;
@@ -46,16 +49,21 @@ static double duration_seconds(const struct hone_value *value) {
         const char *unit;
         double seconds;
     } unit[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    size_t digits;
     char *end;
     double number;
 
     if (hone_value_is_number(value)) {
         return value->real;
     }
-    if (value->type != HONE_TEXT || strspn(value->text, "0123456789.") == 0) {
+    if (value->type != HONE_TEXT) {
         return NAN;
     }
+    digits = strspn(value->text, "0123456789.");
     number = strtod(value->text, &end);
+    if (digits == 0 || end != value->text + digits) {
+        return NAN; /* strtod also reads 0x10 and 1e3 */
+    }
     for (size_t i = 0; i < sizeof(unit) / sizeof(unit[0]); i++) {
         if (strcmp(end, unit[i].unit) == 0) {
             return number * unit[i].seconds;
@@ -195,12 +203,8 @@ void hone_option_set(const struct hone_option *o, void *config, const struct hon
 }
 
 static void join_key(const char *section, const char *name, char ret_key[KEY_BYTES]) {
-    struct hone_buf key = {0};
-
-    hone_buf_printf(&key, "%s%s%.100s", section, *section != '\0' ? "." : "", name);
-    strncpy(ret_key, hone_buf_text(&key), KEY_BYTES - 1);
-    ret_key[KEY_BYTES - 1] = '\0';
-    hone_buf_finish(&key);
+    (void)snprintf(ret_key, KEY_BYTES, "%.150s%s%.100s", section, *section != '\0' ? "." : "",
+        name);
 }
 
 void hone_options_read(const struct hone_option *options, const char *section,
@@ -251,7 +255,9 @@ static void unknown_key(const struct hone_option *const *tables, const char *sec
     const struct hone_entry *entry, struct hone_problems *problems) {
     const char *names[NAMES_LIMIT] = {NULL};
     size_t count = gather_names(tables, names);
-    const char *near = hone_nearest(entry->key, names, count);
+    const char *near = problems->count < HONE_PROBLEMS_SHOWN
+                           ? hone_nearest(entry->key, names, count)
+                           : NULL;
     struct hone_buf known = {0};
     char key[KEY_BYTES];
 
@@ -324,6 +330,9 @@ static void write_numbers(const struct hone_option *o, const char *what, struct 
     bool has_high = o->high < DBL_MAX && o->high < 9e18;
 
     hone_buf_add(buf, what);
+    if (!has_low && !has_high && o->kind == HONE_OPTION_REAL) {
+        hone_buf_add(buf, " that is finite");
+    }
     if (has_low) {
         hone_buf_add(buf, has_high ? " from " : " of at least ");
         hone_buf_add_real(buf, o->low);

@@ -61,6 +61,7 @@ struct loader {
     struct hone_err *err;
     struct spec_config top;
     struct search_config search;
+    bool space_sound, search_sound;
 };
 
 bool hone_plan_name_is_good(const char *name) {
@@ -75,7 +76,7 @@ static struct hone_place place_of(const struct hone_value *map, const char *key)
     return value != NULL ? value->place : map != NULL ? map->place : (struct hone_place){0};
 }
 
-static enum hone_code load_top(struct loader *l) {
+static void load_top(struct loader *l) {
     static const struct hone_option *const tables[] = {spec_options, NULL};
     struct hone_plan *plan = l->plan;
     const struct hone_value *root = l->spec->root;
@@ -94,7 +95,16 @@ static enum hone_code load_top(struct loader *l) {
             "it is missing; it should say what is searched, such as space: {x: {type: float, low: 0, "
             "high: 1}}");
     }
-    return hone_space_read(l->top.space, &plan->arena, &plan->space, l->problems, l->err);
+}
+
+static enum hone_code load_space(struct loader *l) {
+    struct hone_plan *plan = l->plan;
+    size_t before = l->problems->count;
+    enum hone_code code;
+
+    code = hone_space_read(l->top.space, &plan->arena, &plan->space, l->problems, l->err);
+    l->space_sound = l->problems->count == before;
+    return code;
 }
 
 /* The objective's type is the one whose name is a key of `objective:`. */
@@ -224,10 +234,9 @@ static enum hone_code load_sampler(struct loader *l) {
     if (config == NULL) {
         return hone_fail(l->err, HONE_E_NOMEM, "out of memory for the plan");
     }
-    if (type->options != NULL && hone_value_get(l->spec->root, "search") != NULL) {
+    hone_options_preset(type->options, config);
+    if (l->top.search != NULL && l->top.search->type == HONE_MAP) { /* else noted before */
         hone_options_read(type->options, "search", l->top.search, config, l->problems);
-    } else {
-        hone_options_preset(type->options, config);
     }
     hone_options_unknown(tables, "search", l->top.search, l->problems);
     plan->sampler_config = config;
@@ -236,6 +245,8 @@ static enum hone_code load_sampler(struct loader *l) {
 
 static enum hone_code load_search(struct loader *l) {
     struct hone_plan *plan = l->plan;
+    size_t before = l->problems->count;
+    enum hone_code code;
 
     hone_options_read(hone_search_options, "search", l->top.search, &l->search, l->problems);
     plan->sampler = l->registry->default_sampler;
@@ -255,13 +266,19 @@ static enum hone_code load_search(struct loader *l) {
     if (plan->sampler->size != NULL && hone_value_get(l->top.search, "trials") == NULL) {
         plan->budget = UINT64_MAX;
     }
-    return load_sampler(l);
+    code = load_sampler(l);
+    l->search_sound = l->problems->count == before;
+    return code;
 }
 
-/* What needs a sound space, objective and sampler together. */
+/* What needs both a sound space and a sound search; the objective may have
+ * problems of its own. */
 static enum hone_code load_rest(struct loader *l) {
     struct hone_plan *plan = l->plan;
 
+    if (!l->space_sound || !l->search_sound) {
+        return HONE_OK;
+    }
     if (plan->sampler->check != NULL) {
         plan->sampler->check(&plan->space, plan->sampler_config, l->problems);
     }
@@ -281,19 +298,20 @@ static bool root_is_mapping(struct loader *l) {
 }
 
 static enum hone_code load_all(struct loader *l) {
-    enum hone_code code = HONE_OK;
+    enum hone_code code;
 
     if (!root_is_mapping(l)) {
         return HONE_OK;
     }
-    code = load_top(l);
+    load_top(l);
+    code = load_space(l);
     if (code == HONE_OK) {
         code = load_objective(l);
     }
     if (code == HONE_OK) {
         code = load_search(l);
     }
-    if (code == HONE_OK && l->problems->count == 0) {
+    if (code == HONE_OK) {
         code = load_rest(l);
     }
     if (code == HONE_OK) {

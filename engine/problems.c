@@ -1,25 +1,11 @@
 #include "engine/problems.h"
 
-#include "engine/alloc.h"
-
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { SENTENCE_BYTES = 1024, WORD_LIMIT = 64 };
-
-/* Names and values come from the user's file: a control character must not
- * reach the terminal, and a line must stay one line. */
-static void add_printable(struct hone_buf *buf, const char *text) {
-    for (const char *at = text; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7F) {
-            hone_buf_printf(buf, "\\x%02x", (unsigned)(unsigned char)*at);
-        } else {
-            hone_buf_add_bytes(buf, at, 1);
-        }
-    }
-}
 
 void hone_problem(struct hone_problems *problems, struct hone_place place, const char *key,
     const char *format, ...) {
@@ -33,12 +19,14 @@ void hone_problem(struct hone_problems *problems, struct hone_place place, const
     va_start(args, format);
     (void)vsnprintf(sentence, sizeof(sentence), format, args);
     va_end(args);
-    add_printable(&problems->lines, problems->file != NULL ? problems->file : "spec");
+    /* Names and values come from the user's file: a control character must not
+     * reach the terminal, and a line must stay one line. */
+    hone_buf_add_printable(&problems->lines, problems->file != NULL ? problems->file : "spec");
     hone_buf_printf(&problems->lines, ":%d:%d: ", place.line > 0 ? place.line : 1,
         place.column > 0 ? place.column : 1);
-    add_printable(&problems->lines, key);
+    hone_buf_add_printable(&problems->lines, key);
     hone_buf_add(&problems->lines, *key != '\0' ? ": " : "");
-    add_printable(&problems->lines, sentence);
+    hone_buf_add_printable(&problems->lines, sentence);
     hone_buf_add(&problems->lines, "\n");
 }
 
@@ -79,18 +67,23 @@ static size_t distance(const char *a, const char *b) {
 const char *hone_nearest(const char *word, const char *const *candidates, size_t count) {
     const char *nearest = NULL;
     size_t length = strlen(word);
-    size_t allowed = least(3, (length + 2) / 3);
+    size_t nearest_far = length > 1 ? least(3, (length + 2) / 3) + 1 : 1;
 
     if (length > WORD_LIMIT) {
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        size_t far = strlen(candidates[i]) > WORD_LIMIT ? allowed + 1
-                                                        : distance(word, candidates[i]);
+        size_t other = strlen(candidates[i]);
+        size_t gap = other > length ? other - length : length - other;
 
-        if (far <= allowed) {
-            nearest = candidates[i];
-            allowed = far > 0 ? far - 1 : 0;
+        /* The gap in length is a lower bound of the distance, and quick. */
+        if (other <= WORD_LIMIT && gap < nearest_far) {
+            size_t far = distance(word, candidates[i]);
+
+            if (far < nearest_far) {
+                nearest = candidates[i];
+                nearest_far = far;
+            }
         }
     }
     return nearest;

@@ -22,7 +22,9 @@ void hone_problem(struct hone_problems *problems, struct hone_place place, const
     const char *format, ...) HONE_PRINTF(4, 5);
 
 /* The candidate that a mistyped word most likely means, or NULL when none is
- * near (Damerau-Levenshtein distance at most a third of the length, and 3). */
+ * near (Damerau-Levenshtein distance, without regard to case, at most a third
+ * of the length, rounded up, and 3; a single letter is near to itself alone).
+ * The first of equally near ones. */
 const char *hone_nearest(const char *word, const char *const *candidates, size_t count);
 
 /* HONE_OK without problems; else HONE_E_INPUT with all lines as the sentence's

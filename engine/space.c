@@ -3,6 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+enum { EXACT_POWER = 22 }; /* 10^22 is the last power of ten that is a double */
+
+static const double WHOLE_LIMIT = 9007199254740992.0; /* 2^53: doubles count no further */
+static const double SLACK = 1e-9;                     /* of a step, for what people type */
+
 size_t hone_space_find(const struct hone_space *space, const char *name) {
     for (size_t p = 0; p < space->n; p++) {
         if (strcmp(space->param[p].name, name) == 0) {
@@ -10,6 +15,18 @@ size_t hone_space_find(const struct hone_space *space, const char *name) {
         }
     }
     return space->n;
+}
+
+const char *hone_space_nearest(const struct hone_space *space, const char *word) {
+    const char *best = NULL;
+
+    for (size_t p = 0; p < space->n; p++) {
+        const char *const pair[] = {best != NULL ? best : space->param[p].name,
+            space->param[p].name};
+
+        best = hone_nearest(word, pair, 2);
+    }
+    return best;
 }
 
 bool hone_param_is_constant(const struct hone_param *param) {
@@ -26,79 +43,115 @@ size_t hone_param_levels(const struct hone_param *param) {
     return param->step > 0 ? (size_t)((param->high - param->low) / param->step + 0.5) + 1 : 0;
 }
 
-/* The k-th grid value. low + k * step is off by an ulp for steps such as 0.1;
- * when 1 / step is whole, dividing gives the double a person would write. */
+/* The k-th grid value. low + k * step is off by an ulp for steps such as 0.1.
+ * When low and step are decimals, counting in units of their last place and
+ * dividing once gives the double that is read from what a person would write. */
 static double grid_value(const struct hone_param *param, double k) {
-    double inverse = round(1 / param->step);
-    double value = param->low + k * param->step;
+    double scale = 1;
 
-    if (param->type == HONE_PARAM_FLOAT && fabs(inverse * param->step - 1) < 1e-12) {
-        value = round(value * inverse) / inverse;
-        if (fabs(param->low * inverse - round(param->low * inverse)) > 1e-9) {
-            value = param->low + k * param->step;
+    for (int places = 0; places <= EXACT_POWER; places++) {
+        double low = round(param->low * scale);
+        double step = round(param->step * scale);
+
+        if (fabs(low) + k * step > WHOLE_LIMIT) {
+            break;
         }
+        if (low / scale == param->low && step / scale == param->step) {
+            return (low + k * step) / scale;
+        }
+        scale *= 10;
     }
-    return fmin(value, param->high);
+    return param->low + k * param->step;
 }
 
 double hone_param_level(const struct hone_param *param, size_t k) {
     if (param->type == HONE_PARAM_CATEGORICAL) {
         return (double)k;
     }
-    return k == 0 ? param->low : grid_value(param, (double)k);
+    return k == 0 ? param->low : fmin(grid_value(param, (double)k), param->high);
 }
 
-/* The scale's ends: half a bin outside the first and last grid value. */
-static void scale_ends(const struct hone_param *param, double *ret_low, double *ret_high) {
-    *ret_low = param->low - param->step / 2;
-    *ret_high = param->high + param->step / 2;
-    if (param->log) {
-        *ret_low = log(*ret_low);
-        *ret_high = log(*ret_high);
+double hone_param_last_level(const struct hone_param *param) {
+    double k = round((param->high - param->low) / param->step);
+    double last = grid_value(param, k);
+
+    /* Beyond high by a rounding error is still reached, by more is not. */
+    if (last - param->high > SLACK * param->step) {
+        last = grid_value(param, k - 1);
     }
+    return fmin(last, param->high);
+}
+
+/* u -> which of `count` equal shares. */
+static double share_of(double u, double count) {
+    return fmin(floor(u * count), count - 1);
+}
+
+/* The logarithmic scale's ends: half a bin outside the first and last value. */
+static void log_ends(const struct hone_param *param, double *ret_low, double *ret_width) {
+    *ret_low = log(param->low - param->step / 2);
+    *ret_width = log(param->high + param->step / 2) - *ret_low;
+}
+
+static double decode_log(const struct hone_param *param, double u) {
+    double low;
+    double width;
+
+    log_ends(param, &low, &width);
+    return exp(low + u * width);
+}
+
+/* Halved, because high - low may be beyond the largest double. */
+static double decode_linear(const struct hone_param *param, double u) {
+    return 2 * (param->low / 2 + u * (param->high / 2 - param->low / 2));
 }
 
 double hone_param_decode(const struct hone_param *param, double x_unit) {
     double u = fmin(fmax(x_unit, 0), 1);
-    double low;
-    double high;
+    double levels = (double)hone_param_levels(param);
     double value;
 
-    if (param->type == HONE_PARAM_CATEGORICAL) {
-        return fmin(floor(u * (double)param->choice_count), (double)param->choice_count - 1);
+    if (levels > 0 && !param->log) {
+        return hone_param_level(param, (size_t)share_of(u, levels));
     }
-    if (param->low == param->high) {
-        return param->low;
-    }
-    scale_ends(param, &low, &high);
-    value = low + u * (high - low);
-    value = param->log ? exp(value) : value;
-    if (param->step > 0) {
-        double last = (double)(hone_param_levels(param) - 1);
-        double k = fmin(fmax(floor((value - param->low) / param->step + 0.5), 0), last);
-
-        return hone_param_level(param, (size_t)k);
-    }
-    /* Rounding must not leave the range, and both ends must be reachable. */
-    if (u == 0 || u == 1) {
+    /* Both ends must be reachable, whatever the rounding. */
+    if (u == 0 || u == 1 || levels == 1) {
         return u == 0 ? param->low : param->high;
+    }
+    value = param->log ? decode_log(param, u) : decode_linear(param, u);
+    if (levels > 0) {
+        double k = floor((value - param->low) / param->step + 0.5);
+
+        return hone_param_level(param, (size_t)fmin(fmax(k, 0), levels - 1));
     }
     return fmin(fmax(value, param->low), param->high);
 }
 
-double hone_param_encode(const struct hone_param *param, double x_value) {
+static double encode_log(const struct hone_param *param, double x_value) {
     double low;
-    double high;
-    double value = param->log ? log(x_value) : x_value;
+    double width;
 
-    if (param->type == HONE_PARAM_CATEGORICAL) {
-        return (x_value + 0.5) / (double)param->choice_count;
-    }
-    if (param->low == param->high) {
+    log_ends(param, &low, &width);
+    return (log(x_value) - low) / width;
+}
+
+double hone_param_encode(const struct hone_param *param, double x_value) {
+    double levels = (double)hone_param_levels(param);
+    double u;
+
+    if (levels == 1) {
         return 0.5;
     }
-    scale_ends(param, &low, &high);
-    return fmin(fmax((value - low) / (high - low), 0), 1);
+    if (param->log) {
+        u = encode_log(param, x_value);
+    } else if (param->type == HONE_PARAM_CATEGORICAL) {
+        u = (x_value + 0.5) / levels;
+    } else if (levels > 0) {
+        u = ((x_value - param->low) / param->step + 0.5) / levels;
+    } else {
+        u = (x_value / 2 - param->low / 2) / (param->high / 2 - param->low / 2);
+    }
+    return fmin(fmax(u, 0), 1);
 }
 
 static bool holds(const struct hone_condition *condition, double parent_value) {
@@ -191,14 +244,14 @@ static void write_range(const struct hone_param *param, struct hone_buf *buf) {
     }
 }
 
-/* A number on the grid within a billionth of a step is that grid value. */
+/* A number on the grid within SLACK of a step is that grid value. */
 static bool snap(const struct hone_param *param, double number, double *ret_x_value) {
     double k = param->step > 0 ? (number - param->low) / param->step : 0;
 
     if (!(number >= param->low && number <= param->high)) {
         return false;
     }
-    if (fabs(k - round(k)) > 1e-9) {
+    if (fabs(k - round(k)) > SLACK) {
         return false;
     }
     *ret_x_value = param->step > 0 ? hone_param_level(param, (size_t)round(k)) : number;

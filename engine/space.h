@@ -65,6 +65,9 @@ HONE_MUST_CHECK enum hone_code hone_space_read(const struct hone_value *map,
 /* Index of the parameter, or n when there is none of that name. */
 size_t hone_space_find(const struct hone_space *space, const char *name);
 
+/* The name that a mistyped word most likely means, or NULL. */
+const char *hone_space_nearest(const struct hone_space *space, const char *word);
+
 /* A constant: exactly one value. It counts as no dimension for a sampler. */
 bool hone_param_is_constant(const struct hone_param *param);
 
@@ -74,6 +77,9 @@ size_t hone_param_levels(const struct hone_param *param);
 /* The k-th of its levels, k < levels, ascending (choices in order). */
 double hone_param_level(const struct hone_param *param, size_t k);
 
+/* The last value up to high that steps from low reach; for a step > 0. */
+double hone_param_last_level(const struct hone_param *param);
+
 /* One parameter between the frames. Unit values outside [0, 1] are clamped. */
 double hone_param_decode(const struct hone_param *param, double x_unit);
 double hone_param_encode(const struct hone_param *param, double x_value);
@@ -82,8 +88,9 @@ double hone_param_encode(const struct hone_param *param, double x_value);
 bool hone_space_active(const struct hone_space *space, size_t p, const double *x_value);
 
 /* A whole point, activity applied. Arrays have n elements. The fact is always
- * x_value: for a continuous float decode(encode(x)) may differ from x in the
- * last bit. */
+ * x_value: for a continuous float, and for integers where they are denser than
+ * doubles in the unit interval, decode(encode(x)) may differ from x by a
+ * rounding error. */
 void hone_space_decode(const struct hone_space *space, const double *x_unit, double *ret_x_value);
 void hone_space_encode(const struct hone_space *space, const double *x_value, double *ret_x_unit);
 

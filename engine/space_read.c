@@ -1,16 +1,19 @@
 /* From the `space:` mapping to parameters. Every problem is noted and reading
  * goes on, so that a user sees all of them at once. */
+#include "engine/alloc.h"
 #include "engine/option.h"
 #include "engine/space.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_BYTES = 300, NAME_LIMIT = 100 };
+enum { KEY_BYTES = 300, NAME_LIMIT = 100, UNSAID = -1 };
 
 static const double INTEGER_LIMIT = 9007199254740992.0; /* 2^53: doubles count no further */
+static const double STEPS_LIMIT = 4503599627370496.0;   /* 2^52: every step makes another double */
 
 static const char *const type_names[] = {"float", "int", "categorical", NULL};
 
@@ -26,7 +29,7 @@ struct param_config {
 };
 
 static const struct hone_option param_options[] = {
-    HONE_ONE_OF(struct param_config, type, type_names, 0, "float, int or categorical"),
+    HONE_ONE_OF(struct param_config, type, type_names, UNSAID, "float, int or categorical"),
     HONE_REAL(struct param_config, low, NAN, -DBL_MAX, DBL_MAX, "smallest value"),
     HONE_REAL(struct param_config, high, NAN, -DBL_MAX, DBL_MAX, "largest value"),
     HONE_FLAG(struct param_config, log, 0, "search on a logarithmic scale"),
@@ -46,6 +49,7 @@ struct reader {
     struct hone_err *err;
     const struct hone_value *map;
     struct hone_param *param;
+    bool *sound; /* (n) read without a problem */
     size_t n;
 };
 
@@ -80,16 +84,40 @@ static bool is_finite_value(const struct hone_value *value) {
     return true;
 }
 
-static bool stands_before(const struct hone_value *list, size_t at) {
-    for (size_t i = 0; i < at; i++) {
-        if (hone_value_equal(list->item[i], list->item[at])) {
-            return true;
-        }
-    }
-    return false;
+static int by_content(const void *a, const void *b) {
+    const struct hone_value *const *first = a;
+    const struct hone_value *const *second = b;
+
+    return hone_value_compare(*first, *second);
 }
 
-static void read_choices(struct reader *r, struct hone_param *param,
+/* Equal choices would make a grid visit a point twice. */
+static enum hone_code check_twins(struct reader *r, const char *key,
+    const struct hone_value *choices) {
+    const struct hone_value **sorted = hone_new_array(choices->count, sizeof(*sorted));
+
+    if (sorted == NULL) {
+        return no_memory(r->err);
+    }
+    memcpy(sorted, choices->item, choices->count * sizeof(*sorted));
+    qsort(sorted, choices->count, sizeof(*sorted), by_content);
+    for (size_t i = 1; i < choices->count; i++) {
+        const struct hone_value *a = sorted[i - 1];
+        const struct hone_value *b = sorted[i];
+
+        if (hone_value_compare(a, b) == 0) {
+            bool a_is_later = a->place.line > b->place.line ||
+                              (a->place.line == b->place.line && a->place.column > b->place.column);
+
+            hone_problem(r->problems, a_is_later ? a->place : b->place, key,
+                "a choice stands twice; each should stand once");
+        }
+    }
+    hone_free(sorted);
+    return HONE_OK;
+}
+
+static enum hone_code read_choices(struct reader *r, struct hone_param *param,
     const struct hone_value *choices) {
     char key[KEY_BYTES];
 
@@ -97,25 +125,23 @@ static void read_choices(struct reader *r, struct hone_param *param,
     if (choices->type != HONE_LIST || choices->count == 0) {
         hone_problem(r->problems, choices->place, key,
             "a categorical needs choices; it should be a list such as [a, b]");
-        return;
+        return HONE_OK;
     }
     if (choices->count > HONE_CHOICE_LIMIT) {
         hone_problem(r->problems, choices->place, key, "%zu choices; at most %d can be used",
             choices->count, HONE_CHOICE_LIMIT);
-        return;
+        return HONE_OK;
     }
     for (size_t i = 0; i < choices->count; i++) {
         if (!is_finite_value(choices->item[i])) {
             hone_problem(r->problems, choices->item[i]->place, key,
                 "a choice is not finite; it should be an ordinary number or a text");
-        } else if (choices->count <= 1000 && stands_before(choices, i)) {
-            hone_problem(r->problems, choices->item[i]->place, key,
-                "a choice stands twice; each should stand once");
         }
     }
     param->type = HONE_PARAM_CATEGORICAL;
     param->choice_count = choices->count;
     param->choice = choices->item;
+    return check_twins(r, key, choices);
 }
 
 static enum hone_code make_constant(struct reader *r, struct hone_param *param,
@@ -176,7 +202,13 @@ static void check_step(struct reader *r, const struct hone_param *param,
     const struct hone_value *spec) {
     char key[KEY_BYTES];
 
-    if (param->step > param->high - param->low && param->high > param->low) {
+    double largest = fmax(fabs(param->low), fabs(param->high));
+
+    if (!isfinite(param->high - param->low)) {
+        hone_problem(r->problems, place_of(param, spec, "step"), key_of(param, "step", key),
+            "the range from %g to %g is too wide for steps; it should be left out", param->low,
+            param->high);
+    } else if (param->step > param->high - param->low && param->high > param->low) {
         hone_problem(r->problems, place_of(param, spec, "step"), key_of(param, "step", key),
             "%g is wider than the range; it should be at most %g", param->step,
             param->high - param->low);
@@ -184,9 +216,9 @@ static void check_step(struct reader *r, const struct hone_param *param,
         hone_problem(r->problems, place_of(param, spec, "step"), key_of(param, "step", key),
             "%g is too wide for a logarithmic scale from %g; it should be below %g", param->step,
             param->low, 2 * param->low);
-    } else if ((param->high - param->low) / param->step > INTEGER_LIMIT) {
+    } else if (param->type == HONE_PARAM_FLOAT && largest / param->step > STEPS_LIMIT) {
         hone_problem(r->problems, place_of(param, spec, "step"), key_of(param, "step", key),
-            "%g makes too many values; it should be larger", param->step);
+            "%g is too fine for numbers such as %g; it should be larger", param->step, largest);
     }
 }
 
@@ -211,9 +243,10 @@ static void read_range(struct reader *r, struct hone_param *param, const struct 
     }
     if (param->step > 0 && r->problems->count == before) {
         check_step(r, param, spec);
+    }
+    if (param->step > 0 && r->problems->count == before) {
         /* Optuna's rule: high comes down to the last value that steps reach. */
-        param->high = param->low +
-                      floor((param->high - param->low) / param->step + 1e-9) * param->step;
+        param->high = hone_param_last_level(param);
     }
 }
 
@@ -253,13 +286,15 @@ static enum hone_code read_mapping(struct reader *r, struct hone_param *param,
         check_fields(r, param, spec, constant, "a constant");
         return make_constant(r, param, config.value);
     }
-    if (config.choices != NULL && hone_value_get(spec, "type") == NULL) {
-        config.type = HONE_PARAM_CATEGORICAL;
-    } else if (hone_value_get(spec, "type") == NULL) {
+    if (config.type == UNSAID && hone_value_get(spec, "type") != NULL) {
+        return HONE_OK; /* noted where it was read; what else fits is unknown */
+    }
+    if (config.type == UNSAID && config.choices == NULL) {
         hone_problem(r->problems, param->place, key,
             "type is missing; it should be type: float, type: int or type: categorical");
         return HONE_OK;
     }
+    config.type = config.type == UNSAID ? HONE_PARAM_CATEGORICAL : config.type;
     if (config.type != HONE_PARAM_CATEGORICAL) {
         check_fields(r, param, spec, range, type_names[config.type]);
         read_range(r, param, spec, &config);
@@ -271,8 +306,7 @@ static enum hone_code read_mapping(struct reader *r, struct hone_param *param,
             "choices are missing; such as {type: categorical, choices: [a, b]}");
         return HONE_OK;
     }
-    read_choices(r, param, config.choices);
-    return HONE_OK;
+    return read_choices(r, param, config.choices);
 }
 
 static void check_name(struct reader *r, const struct hone_param *param) {
@@ -299,8 +333,7 @@ static enum hone_code read_param(struct reader *r, size_t p) {
         return read_mapping(r, param, spec);
     }
     if (spec->type == HONE_LIST) {
-        read_choices(r, param, spec);
-        return HONE_OK;
+        return read_choices(r, param, spec);
     }
     return make_constant(r, param, spec);
 }
@@ -311,8 +344,7 @@ static void check_preset(struct reader *r, const struct hone_param *param) {
     char key[KEY_BYTES];
     double x_value;
 
-    if (param->preset != NULL && (param->choice_count > 0 || param->high >= param->low) &&
-        !hone_param_parse(param, param->preset, &x_value, &why)) {
+    if (param->preset != NULL && !hone_param_parse(param, param->preset, &x_value, &why)) {
         hone_problem(r->problems, param->preset->place, key_of(param, "default", key), "%s",
             hone_buf_text(&why));
     }
@@ -323,17 +355,15 @@ static size_t find_parent(struct reader *r, const struct hone_param *child,
     const struct hone_entry *entry) {
     const struct hone_space all = {.n = r->n, .param = r->param};
     size_t parent = hone_space_find(&all, entry->key);
-    const char *names[HONE_SPACE_LIMIT];
-    const char *near;
+    const char *near = NULL;
     char key[KEY_BYTES];
 
     if (parent < r->n && &r->param[parent] != child) {
         return parent;
     }
-    for (size_t p = 0; p < r->n; p++) {
-        names[p] = r->param[p].name;
+    if (r->problems->count < HONE_PROBLEMS_SHOWN) { /* a search through all names */
+        near = hone_space_nearest(&all, entry->key);
     }
-    near = hone_nearest(entry->key, names, r->n);
     if (parent < r->n) {
         hone_problem(r->problems, entry->place, key_of(child, "when", key),
             "it waits for itself; another parameter should stand here");
@@ -360,31 +390,51 @@ static void read_alternative(struct reader *r, const struct hone_param *child,
     hone_buf_finish(&why);
 }
 
-static enum hone_code read_condition(struct reader *r, const struct hone_param *child,
-    const struct hone_entry *entry, struct hone_condition *ret) {
-    size_t p = find_parent(r, child, entry);
+/* Whether the parent can be waited for; else the reason is noted. */
+static bool is_usable_parent(struct reader *r, const struct hone_param *child,
+    const struct hone_entry *entry, size_t p) {
     const struct hone_value *value = entry->value;
-    size_t count = value->type == HONE_LIST ? value->count : 1;
-    double *x_value = hone_arena_array(r->arena, count, sizeof(*x_value));
     char key[KEY_BYTES];
 
-    if (x_value == NULL) {
-        return no_memory(r->err);
-    }
-    *ret = (struct hone_condition){.parent = p < r->n ? p : 0, .count = count, .x_value = x_value};
-    if (p == r->n) {
-        return HONE_OK;
+    if (p == r->n || !r->sound[p]) {
+        return false; /* noted before */
     }
     if (hone_param_levels(&r->param[p]) == 0) {
         hone_problem(r->problems, entry->place, key_of(child, "when", key),
             "'%s' is a continuous float; a condition needs a categorical, an int or a step",
             entry->key);
+        return false;
+    }
+    if (value->type == HONE_LIST && value->count == 0) {
+        hone_problem(r->problems, value->place, key_of(child, "when", key),
+            "no value of '%s' is given; there should be at least one", entry->key);
+        return false;
+    }
+    return true;
+}
+
+/* Adds one condition to the child, if it is one. */
+static enum hone_code read_condition(struct reader *r, const struct hone_param *child,
+    const struct hone_entry *entry, struct hone_condition *condition, size_t *ret_count) {
+    size_t p = find_parent(r, child, entry);
+    const struct hone_value *value = entry->value;
+    size_t count = value->type == HONE_LIST ? value->count : 1;
+    double *x_value;
+
+    if (!is_usable_parent(r, child, entry, p)) {
         return HONE_OK;
+    }
+    x_value = hone_arena_array(r->arena, count, sizeof(*x_value));
+    if (x_value == NULL) {
+        return no_memory(r->err);
     }
     for (size_t i = 0; i < count; i++) {
         read_alternative(r, child, &r->param[p],
             value->type == HONE_LIST ? value->item[i] : value, &x_value[i]);
     }
+    condition[*ret_count] = (struct hone_condition){.parent = p, .count = count,
+        .x_value = x_value};
+    *ret_count += 1;
     return HONE_OK;
 }
 
@@ -400,7 +450,7 @@ static enum hone_code read_when(struct reader *r, size_t p) {
     if (when->type != HONE_MAP || when->count == 0) {
         hone_problem(r->problems, when->place, key_of(param, "when", key),
             "%s stands here; it should be a mapping such as {optimizer: [sgd, adam]}",
-            hone_value_type_name(when->type));
+            when->type == HONE_MAP ? "an empty mapping" : hone_value_type_name(when->type));
         return HONE_OK;
     }
     condition = hone_arena_array(r->arena, when->count, sizeof(*condition));
@@ -408,14 +458,14 @@ static enum hone_code read_when(struct reader *r, size_t p) {
         return no_memory(r->err);
     }
     for (size_t c = 0; c < when->count; c++) {
-        enum hone_code code = read_condition(r, param, &when->entry[c], &condition[c]);
+        enum hone_code code = read_condition(r, param, &when->entry[c], condition,
+            &param->condition_count);
 
         if (code != HONE_OK) {
             return code;
         }
     }
     param->condition = condition;
-    param->condition_count = when->count;
     return HONE_OK;
 }
 
@@ -459,16 +509,15 @@ static enum hone_code find_order(struct reader *r, size_t *order) {
 
 static enum hone_code read_params(struct reader *r) {
     enum hone_code code = HONE_OK;
-    size_t before = r->problems->count;
 
     for (size_t p = 0; p < r->n && code == HONE_OK; p++) {
+        size_t before = r->problems->count;
+
         code = read_param(r, p);
-    }
-    for (size_t p = 0; p < r->n && code == HONE_OK; p++) {
-        check_preset(r, &r->param[p]);
-    }
-    if (r->problems->count > before) {
-        return code; /* conditions on half-read parents would only add noise */
+        r->sound[p] = r->problems->count == before;
+        if (r->sound[p]) {
+            check_preset(r, &r->param[p]);
+        }
     }
     for (size_t p = 0; p < r->n && code == HONE_OK; p++) {
         code = read_when(r, p);
@@ -481,7 +530,6 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
     struct reader r = {.arena = arena, .problems = problems, .err = err, .map = map};
     size_t *order;
     enum hone_code code;
-    size_t before = problems->count;
 
     if (map == NULL || map->type == HONE_NULL) {
         *ret_space = (struct hone_space){0};
@@ -496,14 +544,17 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
     }
     r.n = map->count;
     r.param = hone_arena_array(arena, r.n, sizeof(*r.param));
+    r.sound = hone_arena_array(arena, r.n, sizeof(*r.sound));
     order = hone_arena_array(arena, r.n, sizeof(*order));
-    if (r.param == NULL || order == NULL) {
+    if (r.param == NULL || r.sound == NULL || order == NULL) {
         return no_memory(err);
     }
     code = read_params(&r);
-    if (code == HONE_OK && problems->count == before) {
+    if (code == HONE_OK) {
         code = find_order(&r, order);
     }
-    *ret_space = (struct hone_space){.n = r.n, .param = r.param, .order = order};
+    if (code == HONE_OK) {
+        *ret_space = (struct hone_space){.n = r.n, .param = r.param, .order = order};
+    }
     return code;
 }

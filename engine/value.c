@@ -1,6 +1,5 @@
 #include "engine/value.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,42 +31,83 @@ bool hone_value_is_number(const struct hone_value *value) {
     return value->type == HONE_INT || value->type == HONE_REAL;
 }
 
-static bool lists_equal(const struct hone_value *a, const struct hone_value *b) {
-    for (size_t i = 0; i < a->count; i++) {
-        if (!hone_value_equal(a->item[i], b->item[i])) {
-            return false;
-        }
-    }
-    return true;
+static int sign_of(bool greater, bool less) {
+    return (int)greater - (int)less;
 }
 
-static bool maps_equal(const struct hone_value *a, const struct hone_value *b) {
-    for (size_t i = 0; i < a->count; i++) {
-        const struct hone_value *other = hone_value_get(b, a->entry[i].key);
+static int compare_numbers(const struct hone_value *a, const struct hone_value *b) {
+    if (a->type == HONE_INT && b->type == HONE_INT) {
+        return sign_of(a->integer > b->integer, a->integer < b->integer);
+    }
+    if (isnan(a->real) || isnan(b->real)) {
+        return sign_of(!isnan(a->real), !isnan(b->real));
+    }
+    return sign_of(a->real > b->real, a->real < b->real);
+}
 
-        if (other == NULL || !hone_value_equal(a->entry[i].value, other)) {
-            return false;
+static int compare_lists(const struct hone_value *a, const struct hone_value *b) {
+    int order = 0;
+
+    for (size_t i = 0; i < a->count && order == 0; i++) {
+        order = hone_value_compare(a->item[i], b->item[i]);
+    }
+    return order;
+}
+
+/* The entry with the least key above `key` (NULL: of all), or NULL. */
+static const struct hone_entry *entry_after(const struct hone_value *map, const char *key) {
+    const struct hone_entry *least = NULL;
+
+    for (size_t i = 0; i < map->count; i++) {
+        const struct hone_entry *e = &map->entry[i];
+
+        if ((key == NULL || strcmp(e->key, key) > 0) &&
+            (least == NULL || strcmp(e->key, least->key) < 0)) {
+            least = e;
         }
     }
-    return true;
+    return least;
+}
+
+/* In the order of their keys, whatever order they were written in. */
+static int compare_maps(const struct hone_value *a, const struct hone_value *b) {
+    const struct hone_entry *x = entry_after(a, NULL);
+    const struct hone_entry *y = entry_after(b, NULL);
+    int order = 0;
+
+    while (x != NULL && y != NULL && order == 0) {
+        order = strcmp(x->key, y->key);
+        order = order != 0 ? order : hone_value_compare(x->value, y->value);
+        x = entry_after(a, x->key);
+        y = entry_after(b, y->key);
+    }
+    return order;
+}
+
+/* Types in their order, INT and REAL as one. */
+static enum hone_value_type rank(const struct hone_value *value) {
+    return value->type == HONE_INT ? HONE_REAL : value->type;
+}
+
+int hone_value_compare(const struct hone_value *a, const struct hone_value *b) {
+    if (rank(a) != rank(b)) {
+        return sign_of(rank(a) > rank(b), rank(a) < rank(b));
+    }
+    if (a->count != b->count) {
+        return sign_of(a->count > b->count, a->count < b->count);
+    }
+    switch (rank(a)) {
+    case HONE_BOOL: return sign_of(a->boolean && !b->boolean, b->boolean && !a->boolean);
+    case HONE_REAL: return compare_numbers(a, b);
+    case HONE_TEXT: return strcmp(a->text, b->text);
+    case HONE_LIST: return compare_lists(a, b);
+    case HONE_MAP: return compare_maps(a, b);
+    default: return 0;
+    }
 }
 
 bool hone_value_equal(const struct hone_value *a, const struct hone_value *b) {
-    if (hone_value_is_number(a) && hone_value_is_number(b)) {
-        bool both_whole = a->type == HONE_INT && b->type == HONE_INT;
-
-        return both_whole ? a->integer == b->integer : a->real == b->real;
-    }
-    if (a->type != b->type || a->count != b->count) {
-        return false;
-    }
-    switch (a->type) {
-    case HONE_BOOL: return a->boolean == b->boolean;
-    case HONE_TEXT: return strcmp(a->text, b->text) == 0;
-    case HONE_LIST: return lists_equal(a, b);
-    case HONE_MAP: return maps_equal(a, b);
-    default: return true;
-    }
+    return hone_value_compare(a, b) == 0;
 }
 
 static bool is_one_of(const char *text, const char *const *words) {
@@ -86,21 +126,29 @@ static size_t count_digits(const char *text) {
 /* [-+]?[0-9]+ or 0x… or 0o…, within 64 bits. */
 static bool read_integer(const char *text, int64_t *ret) {
     const char *digits = text + (*text == '-' || *text == '+');
-    bool hexadecimal = strncmp(text, "0x", 2) == 0 && text[2] != '\0';
-    bool octal = strncmp(text, "0o", 2) == 0 && text[2] != '\0';
-    bool decimal = *digits != '\0' && digits[count_digits(digits)] == '\0';
-    int base = hexadecimal ? 16 : octal ? 8 : 10;
-    char *end;
+    const char *allowed = "0123456789";
+    int base = 10;
+    long long number;
 
-    if (!decimal && !hexadecimal && !octal) {
-        return false;
+    if (strncmp(text, "0x", 2) == 0) {
+        allowed = "0123456789abcdefABCDEF";
+        base = 16;
+        digits = text + 2;
+    } else if (strncmp(text, "0o", 2) == 0) {
+        allowed = "01234567";
+        base = 8;
+        digits = text + 2;
     }
-    if (!decimal && !isxdigit((unsigned char)text[2])) {
+    if (*digits == '\0' || digits[strspn(digits, allowed)] != '\0') {
         return false;
     }
     errno = 0;
-    *ret = strtoll(decimal ? text : text + 2, &end, base);
-    return errno == 0 && *end == '\0';
+    number = strtoll(base == 10 ? text : digits, NULL, base);
+    if (errno != 0) {
+        return false;
+    }
+    *ret = number;
+    return true;
 }
 
 /* [-+]? (digits [. digits*] | . digits) ([eE][-+]? digits)? */

@@ -58,6 +58,9 @@ bool hone_value_is_number(const struct hone_value *value);
 /* Same type and content; 1 and 1.0 are equal. Places do not count. */
 bool hone_value_equal(const struct hone_value *a, const struct hone_value *b);
 
+/* An order over all values, 0 exactly when they are equal. */
+int hone_value_compare(const struct hone_value *a, const struct hone_value *b);
+
 /* Reads a plain (unquoted) scalar as YAML 1.2's core schema does, plus 1e-5
  * style floats: null, booleans, integers, reals, else text. */
 struct hone_value hone_value_from_plain(const char *text);
