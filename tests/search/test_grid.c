@@ -322,7 +322,7 @@ static void independent_branches_are_counted_without_their_product(void **state)
 
 /* Switches in a row; between two that are on, a parameter of 3. */
 static void a_chain_of_ties_is_counted_fast(void **state) {
-    enum { SWITCHES = 24 };
+    enum { SWITCHES = 36 };
     struct maker maker = {0};
     uint64_t off = 1;
     uint64_t on = 1;
