@@ -1,0 +1,120 @@
+#include "engine/cli/columns.h"
+
+#include "objectives/csv.h"
+#include "objectives/dataset.h"
+#include "objectives/table.h"
+
+#include <string.h>
+
+/* Texts that are all different name rows; so do more levels than the reader takes. */
+static bool texts_name_rows(const struct hone_table *table, const struct hone_column *column) {
+    return column->levels.count > HONE_MOST_LEVELS ||
+           (column->levels.count == table->rows && table->rows > 2);
+}
+
+/* 1, 2, 3 … from anywhere. */
+static bool numbers_count_rows(const struct hone_table *table, const struct hone_column *column) {
+    for (size_t i = 1; i < table->rows; i++) {
+        if (column->number[i] != column->number[i - 1] + 1) {
+            return false;
+        }
+    }
+    return table->rows > 2;
+}
+
+static bool is_identifier(const struct hone_table *table, size_t at) {
+    const struct hone_column *column = &table->column[at];
+
+    if (at == table->target) {
+        return false;
+    }
+    return column->is_text ? texts_name_rows(table, column) : numbers_count_rows(table, column);
+}
+
+static enum hone_code keep_name(struct hone_arena *arena, const char *name, const char **ret,
+    struct hone_err *err) {
+    *ret = hone_arena_text(arena, name, strlen(name));
+    return *ret == NULL ? hone_fail(err, HONE_E_NOMEM, "the columns") : HONE_OK;
+}
+
+static enum hone_code note_identifiers(const struct hone_table *table, struct hone_arena *arena,
+    struct cli_columns *columns, struct hone_err *err) {
+    enum hone_code code = keep_name(arena, table->column[table->target].name, &columns->target, err);
+
+    columns->rows = table->rows;
+    columns->ignore = hone_arena_array(arena, table->columns, sizeof(*columns->ignore));
+    if (columns->ignore == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "the columns");
+    }
+    for (size_t i = 0; code == HONE_OK && i < table->columns; i++) {
+        if (is_identifier(table, i)) {
+            code = keep_name(arena, table->column[i].name, &columns->ignore[columns->ignored++], err);
+        }
+    }
+    columns->features = table->columns - 1 - columns->ignored;
+    return code;
+}
+
+/* The table as the objective will read it, but nothing is refused yet. */
+static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
+    struct cli_columns *columns, struct hone_err *err) {
+    const struct hone_data_config config = {.csv = path};
+    struct hone_table table = {.path = path, .config = &config, .line_word = ":", .what = "header"};
+    enum hone_code code = hone_missing_init(&table.missing, NULL, err);
+
+    if (code == HONE_OK) {
+        code = hone_csv_read(&table, err);
+    }
+    if (code == HONE_OK && hone_table_again(&table)) {
+        code = hone_csv_read(&table, err);
+    }
+    if (code == HONE_OK) {
+        code = note_identifiers(&table, arena, columns, err);
+    }
+    hone_table_finish(&table);
+    return code;
+}
+
+/* What the target is, as the objective will see it. */
+static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
+    struct cli_columns *columns, struct hone_err *err) {
+    struct hone_value *names = hone_arena_array(arena, columns->ignored, sizeof(*names));
+    const struct hone_value **items = hone_arena_array(arena, columns->ignored, sizeof(*items));
+    struct hone_value list = {.type = HONE_LIST, .count = columns->ignored, .item = items};
+    struct hone_data_config config = {.csv = path, .ignore = &list};
+    struct hone_dataset *data = NULL;
+    enum hone_code code;
+
+    if (names == NULL || items == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "the columns");
+    }
+    for (size_t i = 0; i < columns->ignored; i++) {
+        names[i] = (struct hone_value){.type = HONE_TEXT, .text = columns->ignore[i]};
+        items[i] = &names[i];
+    }
+    code = hone_dataset_read(&config, ".", NULL, NULL, &data, err);
+    if (code == HONE_OK) {
+        columns->classification = data->task == HONE_TASK_CLASSIFICATION;
+        columns->classes = data->classes;
+    }
+    hone_dataset_free(data);
+    return code;
+}
+
+enum hone_code cli_columns_look(const char *path, struct hone_arena *arena,
+    struct cli_columns *ret, struct hone_err *err) {
+    struct cli_columns columns = {0};
+    enum hone_code code = look_at_table(path, arena, &columns, err);
+
+    if (code == HONE_OK) {
+        code = look_at_task(path, arena, &columns, err);
+    }
+    if (code == HONE_OK) {
+        *ret = columns;
+    }
+    if (code == HONE_E_IO) {
+        err->code = HONE_E_INPUT; /* a file that the user named and cannot be read */
+        code = HONE_E_INPUT;
+    }
+    return code;
+}

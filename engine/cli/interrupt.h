@@ -1,0 +1,18 @@
+/* Ctrl-C, SIGTERM and SIGHUP become stop requests. */
+#ifndef HONE_CLI_INTERRUPT_H
+#define HONE_CLI_INTERRUPT_H
+
+#include "engine/run.h"
+
+/* From now on each of these signals adds one request; the third ends the
+ * program at once, with status 130 (the database is sound at any moment).
+ * SIGHUP stays ignored where it was, as nohup wants. stop must live until cli_interrupt_forget. */
+void cli_interrupt_watch(struct hone_stop *stop);
+
+/* The signals end the program again. */
+void cli_interrupt_forget(void);
+
+/* Writing to a reader who has gone becomes an error instead of a death. */
+void cli_interrupt_ignore_pipe(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* The program's two voices: results gathered for standard output, and messages
+ * on standard error. */
+#ifndef HONE_CLI_OUT_H
+#define HONE_CLI_OUT_H
+
+#include "engine/buf.h"
+#include "engine/err.h"
+
+#include <stdbool.h>
+
+/* Results. Append to `text`; call cli_out_turn now and then. */
+struct cli_out {
+    struct hone_buf text;
+    bool terminal; /* standard output is one */
+    bool closed;   /* the reader has gone; no error: it had enough */
+    int failure;   /* errno of the write that failed, 0: none */
+};
+
+void cli_out_start(struct cli_out *out);
+
+/* Writes what was gathered once it is a large piece. */
+void cli_out_turn(struct cli_out *out);
+
+/* Writes the rest and releases. HONE_E_IO when not everything was written. */
+HONE_MUST_CHECK enum hone_code cli_out_finish(struct cli_out *out, struct hone_err *err);
+
+/* One line on standard error, "hone: …", control characters shown. */
+void cli_say(const char *format, ...) HONE_PRINTF(1, 2);
+
+/* Lines on standard error, control characters but the newlines shown. */
+void cli_say_lines(const char *lines);
+
+#endif

@@ -1,0 +1,267 @@
+#include "engine/cli/point.h"
+
+#include "engine/clock.h"
+#include "engine/value.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_real_or_null(struct hone_buf *buf, double number) {
+    if (isfinite(number)) {
+        hone_buf_add_real(buf, number);
+    } else {
+        hone_buf_add(buf, "null");
+    }
+}
+
+static void add_time(struct hone_buf *buf, int64_t wall_ms) {
+    char text[HONE_CLOCK_TEXT];
+
+    if (wall_ms == 0) {
+        hone_buf_add(buf, "null");
+        return;
+    }
+    hone_clock_write(wall_ms, text);
+    hone_buf_printf(buf, "\"%s\"", text);
+}
+
+static void add_int(struct hone_buf *buf, int64_t number) {
+    if (number < 0) {
+        hone_buf_add(buf, "-");
+    }
+    cli_add_uint(buf, number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number);
+}
+
+void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell) {
+    switch (cell->type) {
+    case HONE_CELL_INT:
+        add_int(buf, cell->integer);
+        return;
+    case HONE_CELL_REAL:
+        add_real_or_null(buf, cell->real);
+        return;
+    case HONE_CELL_JSON:
+        hone_buf_add(buf, cell->text);
+        return;
+    case HONE_CELL_TEXT:
+    case HONE_CELL_BLOB:
+        hone_buf_add_json_text(buf, cell->text);
+        return;
+    case HONE_CELL_NONE:
+        break;
+    }
+    hone_buf_add(buf, "null");
+}
+
+void cli_add_cell_shown(struct hone_buf *buf, const struct hone_cell *cell) {
+    if (cell->type == HONE_CELL_REAL) {
+        cli_add_short_real(buf, cell->real);
+    } else if (cell->type == HONE_CELL_TEXT || cell->type == HONE_CELL_BLOB) {
+        hone_buf_add_printable(buf, cell->text);
+    } else if (cell->type != HONE_CELL_NONE) {
+        cli_add_cell_json(buf, cell);
+    }
+}
+
+void cli_table_cell(struct cli_table *table, const struct hone_cell *cell) {
+    switch (cell->type) {
+    case HONE_CELL_INT:
+        cli_table_int(table, cell->integer);
+        return;
+    case HONE_CELL_REAL:
+        cli_table_real(table, cell->real);
+        return;
+    case HONE_CELL_TEXT:
+    case HONE_CELL_BLOB:
+        cli_table_text(table, cell->text);
+        return;
+    case HONE_CELL_JSON:
+        cli_table_json(table, cell->text);
+        return;
+    case HONE_CELL_NONE:
+        break;
+    }
+    cli_table_none(table);
+}
+
+static void add_params_json(struct hone_buf *buf, const struct hone_trial_row *row) {
+    const char *separator = "{";
+
+    for (size_t p = 0; p < row->params; p++) {
+        if (row->param[p].type != HONE_CELL_NONE) {
+            hone_buf_add(buf, separator);
+            hone_buf_add_json_text(buf, row->param_name[p]);
+            hone_buf_add(buf, ":");
+            cli_add_cell_json(buf, &row->param[p]);
+            separator = ",";
+        }
+    }
+    hone_buf_add(buf, separator[0] == '{' ? "{}" : "}");
+}
+
+static void add_folds_json(struct hone_buf *buf, const struct hone_trial_row *row) {
+    hone_buf_add(buf, "[");
+    for (size_t f = 0; f < row->folds; f++) {
+        hone_buf_add(buf, f == 0 ? "{\"fold\":" : ",{\"fold\":");
+        cli_add_uint(buf, row->fold[f].fold);
+        hone_buf_add(buf, ",\"value\":");
+        add_real_or_null(buf, row->fold[f].value);
+        hone_buf_add(buf, ",\"seconds\":");
+        add_real_or_null(buf, row->fold[f].seconds);
+        hone_buf_add(buf, "}");
+    }
+    hone_buf_add(buf, "]");
+}
+
+static void add_metrics_json(struct hone_buf *buf, const struct hone_trial_row *row) {
+    hone_buf_add(buf, "{");
+    for (size_t m = 0; m < row->metrics; m++) {
+        hone_buf_add(buf, m == 0 ? "" : ",");
+        hone_buf_add_json_text(buf, row->metric[m].name);
+        hone_buf_add(buf, ":");
+        add_real_or_null(buf, row->metric[m].value);
+    }
+    hone_buf_add(buf, "}");
+}
+
+void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row) {
+    hone_buf_add(buf, "{\"number\":");
+    cli_add_uint(buf, row->number);
+    hone_buf_add(buf, ",\"state\":\"");
+    hone_buf_add(buf, hone_state_name(row->state));
+    hone_buf_add(buf, "\",\"value\":");
+    add_real_or_null(buf, row->value);
+    hone_buf_add(buf, ",\"stderr\":");
+    add_real_or_null(buf, row->sem);
+    hone_buf_add(buf, ",\"params\":");
+    add_params_json(buf, row);
+    hone_buf_add(buf, ",\"folds\":");
+    add_folds_json(buf, row);
+    hone_buf_add(buf, ",\"metrics\":");
+    add_metrics_json(buf, row);
+    hone_buf_add(buf, ",\"started\":");
+    add_time(buf, row->started_ms);
+    hone_buf_add(buf, ",\"finished\":");
+    add_time(buf, row->finished_ms);
+    hone_buf_add(buf, ",\"seconds\":");
+    add_real_or_null(buf, row->seconds);
+    hone_buf_add(buf, ",\"error\":");
+    if (row->error == NULL) {
+        hone_buf_add(buf, "null");
+    } else {
+        hone_buf_add_json_text(buf, row->error);
+    }
+}
+
+/* A word that YAML reads back as the same text without quotes. */
+static bool is_plain_word(const char *text) {
+    struct hone_value value = hone_value_from_plain(text);
+    size_t plain = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+    return value.type == HONE_TEXT && text[0] != '\0' && text[0] != '-' && text[plain] == '\0';
+}
+
+static void add_yaml_text(struct hone_buf *buf, const char *text) {
+    if (is_plain_word(text)) {
+        hone_buf_add(buf, text);
+    } else {
+        hone_buf_add_json_text(buf, text);
+    }
+}
+
+void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row) {
+    for (size_t p = 0; p < row->params; p++) {
+        const struct hone_cell *cell = &row->param[p];
+
+        if (cell->type == HONE_CELL_NONE) {
+            continue;
+        }
+        add_yaml_text(buf, row->param_name[p]);
+        hone_buf_add(buf, ": ");
+        if (cell->type == HONE_CELL_TEXT) {
+            add_yaml_text(buf, cell->text);
+        } else {
+            cli_add_cell_json(buf, cell);
+        }
+        hone_buf_add(buf, "\n");
+    }
+}
+
+/* One word for a POSIX shell. */
+static void add_shell_word(struct hone_buf *buf, const char *text) {
+    size_t harmless = strspn(text,
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-");
+
+    if (text[0] != '\0' && text[harmless] == '\0') {
+        hone_buf_add(buf, text);
+        return;
+    }
+    hone_buf_add(buf, "'");
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            hone_buf_add(buf, "'\\''");
+        } else {
+            hone_buf_add_bytes(buf, text, 1);
+        }
+    }
+    hone_buf_add(buf, "'");
+}
+
+void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row) {
+    const char *separator = "";
+
+    for (size_t p = 0; p < row->params; p++) {
+        const struct hone_cell *cell = &row->param[p];
+        struct hone_buf word = {0};
+
+        if (cell->type == HONE_CELL_NONE) {
+            continue;
+        }
+        hone_buf_add(buf, separator);
+        separator = " ";
+        hone_buf_printf(&word, "--%s", row->param_name[p]);
+        add_shell_word(buf, hone_buf_text(&word));
+        hone_buf_clear(&word);
+        if (cell->type == HONE_CELL_TEXT) {
+            hone_buf_add(&word, cell->text);
+        } else {
+            cli_add_cell_json(&word, cell);
+        }
+        hone_buf_add(buf, " ");
+        add_shell_word(buf, hone_buf_text(&word));
+        buf->failed = buf->failed || word.failed;
+        hone_buf_finish(&word);
+    }
+    hone_buf_add(buf, "\n");
+}
+
+void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row) {
+    size_t widest = 0;
+
+    for (size_t p = 0; p < row->params; p++) {
+        size_t length = strlen(row->param_name[p]);
+
+        widest = length > widest ? length : widest;
+    }
+    for (size_t p = 0; p < row->params; p++) {
+        if (row->param[p].type != HONE_CELL_NONE) {
+            hone_buf_add(buf, "  ");
+            hone_buf_add_printable(buf, row->param_name[p]);
+            hone_buf_printf(buf, "%*s  ", (int)(widest - strlen(row->param_name[p])), "");
+            cli_add_cell_shown(buf, &row->param[p]);
+            hone_buf_add(buf, "\n");
+        }
+    }
+}
+
+void cli_add_value(struct hone_buf *buf, double value, double sem) {
+    if (!isfinite(value)) {
+        hone_buf_add(buf, "none");
+        return;
+    }
+    cli_add_short_real(buf, value);
+    if (isfinite(sem)) {
+        hone_buf_add(buf, " \u00b1 ");
+        hone_buf_printf(buf, "%.2g", sem);
+    }
+}

@@ -1,0 +1,206 @@
+#include "engine/cli/session.h"
+
+#include "engine/cli/best.h"
+#include "engine/cli/cores.h"
+#include "engine/cli/interrupt.h"
+#include "engine/cli/progress.h"
+#include "engine/cli/study.h"
+#include "engine/run.h"
+#include "storage/db.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { ERROR_SHOWN = 400 };
+
+struct session {
+    const struct cli_common *common;
+    const struct hone_plan *plan;
+    struct cli_out *out;
+    struct hone_objective *objective;
+    struct hone_db *db;
+    struct hone_store *store;
+    struct hone_sampler *sampler;
+    struct hone_history history;
+    struct hone_stop stop;
+    struct cli_progress progress;
+    uint64_t parallel;
+    size_t workers;
+};
+
+enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_objective **ret,
+    struct hone_err *err) {
+    enum hone_code code = hone_objective_open(plan->objective, &plan->setup, ret, err);
+
+    if (code == HONE_E_IO) {
+        err->code = HONE_E_INPUT;
+        code = HONE_E_INPUT;
+    }
+    return code;
+}
+
+/* A study goes on with the data it began with, or not at all. */
+static enum hone_code check_data(struct session *s, struct hone_err *err) {
+    struct hone_arena arena = {0};
+    struct hone_study_row row = {0};
+    struct hone_err missing;
+    enum hone_code code = cli_study_read(s->db, s->plan->name, &arena, &row, &missing);
+
+    if (code == HONE_E_MISSING) {
+        code = HONE_OK;
+    } else if (code != HONE_OK) {
+        *err = missing;
+    } else if (strcmp(row.fingerprint, s->plan->fingerprint) == 0 &&
+               strcmp(row.data_hash, s->objective->data_hash) != 0) {
+        code = hone_fail(err, HONE_E_DIFFERS,
+            "study '%s' was made from other data: its SHA-256 was %.12s, is %.12s; give the search "
+            "another name, or put the old data back",
+            s->plan->name, row.data_hash, s->objective->data_hash);
+    }
+    hone_arena_finish(&arena);
+    return code;
+}
+
+static enum hone_code open_study(struct session *s, struct hone_err *err) {
+    const struct hone_plan *plan = s->plan;
+    const struct hone_objective *objective = s->objective;
+    struct hone_study study = {
+        .name = plan->name, .spec_text = plan->spec_text, .spec_file = plan->spec_file,
+        .folder = plan->folder, .fingerprint = plan->fingerprint, .space = &plan->space,
+        .sampler = plan->sampler->name, .metric = objective->metric,
+        .maximize = objective->maximize, .folds = objective->folds, .seed = plan->seed,
+        .budget = plan->budget, .data_hash = objective->data_hash,
+        .fold_hash = objective->fold_hash,
+        .parallel = hone_plan_parallel(plan, s->workers, objective->folds),
+    };
+    enum hone_code code = hone_sqlite_store_new(s->db, &s->store, err);
+
+    s->history.params = plan->space.n;
+    s->history.folds = objective->folds;
+    return code == HONE_OK
+               ? hone_store_open_study(s->store, &study, &s->history, &s->parallel, err)
+               : code;
+}
+
+static enum hone_code make_sampler(struct session *s, struct hone_err *err) {
+    const struct hone_plan *plan = s->plan;
+    struct hone_sampler_setup setup = {
+        .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
+        .folds = s->objective->folds, .x_default = plan->x_default, .config = plan->sampler_config,
+    };
+
+    return hone_sampler_create(plan->sampler, &setup, &s->sampler, err);
+}
+
+static enum hone_code open_all(struct session *s, struct hone_err *err) {
+    enum hone_code code = cli_session_objective(s->plan, &s->objective, err);
+
+    if (code == HONE_OK) {
+        code = hone_db_open(s->common->db, HONE_DB_CREATE, &s->db, err);
+    }
+    if (code == HONE_OK && hone_db_is_on_network(s->db) && !s->common->quiet) {
+        cli_say("'%s' lies on a network file system: let one machine alone write it",
+            s->common->db);
+    }
+    if (code == HONE_OK) {
+        code = check_data(s, err);
+    }
+    if (code == HONE_OK) {
+        code = open_study(s, err);
+    }
+    return code == HONE_OK ? make_sampler(s, err) : code;
+}
+
+static void say_start(const struct session *s) {
+    uint64_t size = hone_sampler_size(s->sampler);
+
+    if (s->common->quiet) {
+        return;
+    }
+    cli_say("study '%s': %s over %zu parameters, %zu fold%s a trial, %zu worker%s", s->plan->name,
+        s->plan->sampler->name, s->plan->space.n, s->objective->folds,
+        s->objective->folds == 1 ? "" : "s", s->workers, s->workers == 1 ? "" : "s");
+    if (size > 0 && s->history.count == 0) {
+        cli_say("there are %" PRIu64 " different points", size);
+    }
+    if (s->progress.finished > 0) {
+        cli_say("%zu trials are done already", s->progress.finished);
+    }
+}
+
+/* As many trials as there are to be: a grid may end before its budget. */
+static uint64_t expected_trials(const struct session *s) {
+    uint64_t size = hone_sampler_size(s->sampler);
+
+    return size > 0 && size < s->plan->budget ? size : s->plan->budget;
+}
+
+static enum hone_code run_all(struct session *s, enum hone_end *ret_end, struct hone_err *err) {
+    struct hone_run run = {
+        .plan = s->plan, .objective = s->objective, .sampler = s->sampler, .store = s->store,
+        .history = &s->history, .budget = s->plan->budget, .parallel = s->parallel,
+        .workers = s->workers, .stop = &s->stop, .observer = &s->progress.observer,
+    };
+    enum hone_code code;
+
+    cli_progress_start(&s->progress, &s->history, s->objective, &s->stop, expected_trials(s),
+        s->plan->name, s->common->db, s->common->quiet);
+    say_start(s);
+    code = hone_run(&run, ret_end, err);
+    if (code != HONE_OK) {
+        cli_progress_clear(&s->progress);
+        return code;
+    }
+    cli_progress_end(&s->progress, *ret_end);
+    return HONE_OK;
+}
+
+static enum hone_code fail_without_value(const struct session *s, struct hone_err *err) {
+    for (size_t i = 0; i < s->history.count; i++) {
+        const struct hone_trial *trial = &s->history.trial[i];
+
+        if (trial->state == HONE_FAILED && trial->error != NULL) {
+            return hone_fail(err, HONE_E_NUMERIC, "no trial completed; trial %" PRIu64
+                " failed: %.*s", trial->number, (int)ERROR_SHOWN, trial->error);
+        }
+    }
+    return hone_fail(err, HONE_E_NUMERIC, "no trial completed");
+}
+
+static enum hone_code conclude(struct session *s, enum hone_end end, struct hone_err *err) {
+    bool any = hone_history_best(&s->history) != NULL;
+    enum hone_code code = HONE_OK;
+
+    if (any) {
+        code = cli_best_write(s->db, s->plan->name, (enum cli_format)s->common->format, s->out,
+            err);
+    }
+    if (code == HONE_OK && end == HONE_END_INTERRUPTED) {
+        err->text[0] = '\0'; /* the progress has said it */
+        return HONE_E_CANCELLED;
+    }
+    return code == HONE_OK && !any ? fail_without_value(s, err) : code;
+}
+
+enum hone_code cli_session_run(const struct cli_common *common, const struct cli_spec *spec,
+    struct cli_out *out, struct hone_err *err) {
+    struct session s = {.common = common, .plan = &spec->plan, .out = out,
+        .workers = common->workers > 0 ? (size_t)common->workers : cli_cores()};
+    enum hone_end end = HONE_END_BUDGET;
+    enum hone_code code = open_all(&s, err);
+
+    if (code == HONE_OK) {
+        cli_interrupt_watch(&s.stop);
+        code = run_all(&s, &end, err);
+    }
+    hone_store_close(s.store); /* gives the study up before its trials are read */
+    if (code == HONE_OK) {
+        code = conclude(&s, end, err);
+    }
+    hone_sampler_free(s.sampler);
+    hone_db_close(s.db);
+    hone_objective_close(s.objective);
+    hone_history_finish(&s.history);
+    cli_interrupt_forget();
+    return code;
+}

@@ -1,0 +1,84 @@
+/* hone studies */
+#include "engine/cli/commands.h"
+#include "engine/cli/table.h"
+#include "engine/clock.h"
+#include "storage/db.h"
+
+#include <math.h>
+
+static const char *const study_columns[] = {"study", "state", "finished", "budget", "complete",
+    "pruned", "failed", "waiting", "best", "best_trial", "metric", "direction", "method", "created"};
+
+enum { STUDY_COLUMNS = sizeof(study_columns) / sizeof(study_columns[0]) };
+
+static uint64_t finished_of(const struct hone_study_row *row) {
+    return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
+}
+
+static const char *state_of(const struct hone_study_row *row) {
+    if (row->runner_pid != 0) {
+        return "running";
+    }
+    return finished_of(row) >= row->budget ? "finished" : "stopped";
+}
+
+static bool put_study(void *self, const struct hone_study_row *row) {
+    struct cli_table *table = self;
+    char created[HONE_CLOCK_TEXT];
+
+    hone_clock_write(row->created_ms, created);
+    cli_table_text(table, row->name);
+    cli_table_text(table, state_of(row));
+    cli_table_count(table, finished_of(row));
+    if (row->budget == UINT64_MAX) {
+        cli_table_none(table);
+    } else {
+        cli_table_count(table, row->budget);
+    }
+    cli_table_count(table, row->count[HONE_COMPLETE]);
+    cli_table_count(table, row->count[HONE_PRUNED]);
+    cli_table_count(table, row->count[HONE_FAILED]);
+    cli_table_count(table, row->count[HONE_WAITING] + row->count[HONE_RUNNING]);
+    cli_table_real(table, row->has_best ? row->best_value : (double)NAN);
+    if (row->has_best) {
+        cli_table_count(table, row->best_number);
+    } else {
+        cli_table_none(table);
+    }
+    cli_table_text(table, row->metric);
+    cli_table_text(table, row->maximize ? "maximize" : "minimize");
+    cli_table_text(table, row->sampler);
+    cli_table_text(table, created);
+    return true;
+}
+
+static enum hone_code studies_run(const void *args, struct cli_out *out, struct hone_err *err) {
+    const struct cli_common *common = args;
+    struct hone_db *db = NULL;
+    struct cli_table table;
+    enum hone_code code = hone_db_open(common->db, HONE_DB_READ, &db, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    cli_table_start(&table, out, (enum cli_format)common->format, STUDY_COLUMNS, study_columns);
+    code = hone_db_studies(db, put_study, &table, err);
+    if (code == HONE_OK) {
+        code = cli_table_finish(&table, err);
+    } else {
+        cli_table_drop(&table);
+    }
+    hone_db_close(db);
+    return code;
+}
+
+const struct cli_command cli_command_studies = {
+    .name = "studies",
+    .operands = "",
+    .summary = "the studies in the database",
+    .details = "A study is running (a process works on it now), finished (its budget is spent) or\n"
+               "stopped ('hone resume' goes on). The budget of a whole grid is empty.\n",
+    .formats = cli_table_formats,
+    .args_size = sizeof(struct cli_common),
+    .run = studies_run,
+};

@@ -1,0 +1,77 @@
+#include "engine/cli/study.h"
+
+#include "engine/cli/yaml.h"
+
+#include <string.h>
+
+struct keeping {
+    struct hone_arena *arena;
+    struct hone_study_row *row;
+    bool kept;
+};
+
+static bool keep_text(struct hone_arena *arena, const char **text) {
+    if (*text != NULL) {
+        *text = hone_arena_text(arena, *text, strlen(*text));
+        return *text != NULL;
+    }
+    return true;
+}
+
+static bool keep_row(void *self, const struct hone_study_row *row) {
+    struct keeping *keeping = self;
+    struct hone_study_row *kept = keeping->row;
+    struct hone_arena *arena = keeping->arena;
+
+    *kept = *row;
+    keeping->kept = keep_text(arena, &kept->name) && keep_text(arena, &kept->spec_text) &&
+                    keep_text(arena, &kept->spec_file) && keep_text(arena, &kept->folder) &&
+                    keep_text(arena, &kept->fingerprint) && keep_text(arena, &kept->sampler) &&
+                    keep_text(arena, &kept->metric) && keep_text(arena, &kept->data_hash) &&
+                    keep_text(arena, &kept->fold_hash);
+    return false;
+}
+
+enum hone_code cli_study_read(struct hone_db *db, const char *name, struct hone_arena *arena,
+    struct hone_study_row *ret_row, struct hone_err *err) {
+    struct hone_study_row row = {0};
+    struct keeping keeping = {.arena = arena, .row = &row};
+    enum hone_code code = hone_db_study(db, name, keep_row, &keeping, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    if (!keeping.kept) {
+        return hone_fail(err, HONE_E_NOMEM, "reading study '%s'", name);
+    }
+    *ret_row = row;
+    return HONE_OK;
+}
+
+enum hone_code cli_study_plan(const struct hone_study_row *row, struct cli_spec *spec,
+    struct hone_err *err) {
+    hone_buf_add(&spec->text, row->spec_text);
+    return cli_spec_load_text(spec, row->name, row->spec_file, row->folder, err);
+}
+
+enum hone_code cli_study_space(const struct hone_study_row *row, struct hone_arena *arena,
+    struct hone_space *ret_space, struct hone_err *err) {
+    struct hone_problems problems = {.file = row->spec_file};
+    const struct hone_value *root = NULL;
+    struct hone_space space = {0};
+    enum hone_code code = cli_yaml_read(row->spec_text, strlen(row->spec_text), arena, &problems,
+        &root, err);
+
+    if (code == HONE_OK) {
+        code = hone_space_read(hone_value_get(root, "space"), arena, &space, &problems, err);
+    }
+    if (code == HONE_OK && problems.count > 0) {
+        code = hone_fail(err, HONE_E_CORRUPT, "the stored spec of study '%s' cannot be read: %s",
+            row->name, hone_buf_text(&problems.lines));
+    }
+    if (code == HONE_OK) {
+        *ret_space = space;
+    }
+    hone_problems_finish(&problems);
+    return code;
+}

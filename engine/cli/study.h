@@ -1,0 +1,23 @@
+/* What the database says of one study, kept beyond the question. */
+#ifndef HONE_CLI_STUDY_H
+#define HONE_CLI_STUDY_H
+
+#include "engine/arena.h"
+#include "engine/cli/spec.h"
+#include "engine/err.h"
+#include "storage/db.h"
+
+/* Reads the study's row into the arena. HONE_E_MISSING names the nearest. */
+HONE_MUST_CHECK enum hone_code cli_study_read(struct hone_db *db, const char *name,
+    struct hone_arena *arena, struct hone_study_row *ret_row, struct hone_err *err);
+
+/* The plan of a stored study, from the spec that is kept with it. Relative
+ * paths start where they started then. */
+HONE_MUST_CHECK enum hone_code cli_study_plan(const struct hone_study_row *row,
+    struct cli_spec *spec, struct hone_err *err);
+
+/* The space of a stored study, without what its objective needs. */
+HONE_MUST_CHECK enum hone_code cli_study_space(const struct hone_study_row *row,
+    struct hone_arena *arena, struct hone_space *ret_space, struct hone_err *err);
+
+#endif
