@@ -2,7 +2,7 @@
 
 #include "engine/alloc.h"
 #include "engine/buf.h"
-#include "objectives/csv.h"
+#include "objectives/csv_source.h"
 #include "objectives/encode.h"
 #include "objectives/sqlite_source.h"
 #include "objectives/svmlight.h"

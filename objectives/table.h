@@ -1,7 +1,7 @@
 /* A table being read: the columns somebody wants, each collected as numbers
  * until a cell says otherwise, then as text.
  *
- * A source (csv.h, sqlite_source.h) calls hone_table_begin once with the names
+ * A source (csv_source.h, sqlite_source.h) calls hone_table_begin once with the names
  * and then, row by row, a put for every cell and hone_table_end_row. Columns
  * that turn from numbers to text after their first cells have lost the texts
  * of those cells; then hone_table_again says so and the source is read a

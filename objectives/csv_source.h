@@ -1,6 +1,6 @@
 /* CSV files (RFC 4180 and its habits) as a source of a table, through libcsv. */
-#ifndef HONE_OBJECTIVES_CSV_H
-#define HONE_OBJECTIVES_CSV_H
+#ifndef HONE_OBJECTIVES_CSV_SOURCE_H
+#define HONE_OBJECTIVES_CSV_SOURCE_H
 
 #include "objectives/table.h"
 

@@ -1,4 +1,4 @@
-#include "objectives/csv.h"
+#include "objectives/csv_source.h"
 
 #include "engine/alloc.h"
 #include "objectives/lines.h"
