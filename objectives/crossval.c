@@ -126,6 +126,7 @@ static bool read_early_stopping(const struct hone_value *value, struct constants
     struct hone_problems *problems) {
     const struct hone_option *const tables[] = {early_stopping_options, NULL};
     struct early_stopping_config checked;
+    const size_t before = problems->count;
 
     if (value == NULL || value->type == HONE_BOOL) {
         return value != NULL && value->boolean;
@@ -133,7 +134,7 @@ static bool read_early_stopping(const struct hone_value *value, struct constants
     hone_options_read(early_stopping_options, "objective.early_stopping", value, &checked,
         problems);
     hone_options_unknown(tables, "objective.early_stopping", value, problems);
-    for (size_t i = 0; i < EARLY_STOPPING_KEYS; i++) {
+    for (size_t i = 0; i < EARLY_STOPPING_KEYS && problems->count == before; i++) {
         const struct hone_value *given = hone_value_get(value, early_stopping_setting[i][0]);
 
         if (given != NULL) {

@@ -41,7 +41,7 @@ static double hartmann(size_t n, const double *x, const double *A, const double 
 static double hartmann3(size_t n, const double *x) {
     static const double A[] = {3, 10, 30, 0.1, 10, 35, 3, 10, 30, 0.1, 10, 35};
     static const double P[] = {0.3689, 0.1170, 0.2673, 0.4699, 0.4387, 0.7470,
-                               0.1091, 0.8732, 0.5547, 0.0381, 0.5743, 0.8828};
+                               0.1091, 0.8732, 0.5547, 0.03815, 0.5743, 0.8828};
 
     return hartmann(n, x, A, P);
 }
@@ -188,7 +188,7 @@ static double mixed(size_t n, const double *x) {
 }
 
 static const double at_branin[] = {M_PI, 2.275};
-static const double at_hartmann3[] = {0.114614340, 0.555648852, 0.852546954};
+static const double at_hartmann3[] = {0.114614343, 0.555648847, 0.852546952};
 static const double at_hartmann6[] = {0.201689511, 0.150010691, 0.476873974,
                                       0.275332430, 0.311651616, 0.657300534};
 static const double at_zero[] = {0, 0};

@@ -1,0 +1,214 @@
+/* The network's gradient against central differences, and its dropout. Built
+ * with hone_real as double. */
+#include "engine/rng.h"
+#include "objectives/network.h"
+#include "tests/objectives/golden.h"
+
+#include <gsl/gsl_cblas.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ROWS = 7, INPUTS = 3, CLASSES = 4 };
+
+static const int32_t label[ROWS] = {0, 3, 1, 2, 2, 0, 1};
+static const hone_real target[ROWS] = {0.3, -1.2, 0.8, 2.1, -0.4, 0.0, 1.1};
+
+static void fill_input(struct hone_network *network) {
+    for (size_t i = 0; i < ROWS * INPUTS; i++) {
+        network->input[i] = sin(1.7 * (double)i + 0.3);
+    }
+}
+
+static double mean_loss(struct hone_network *network, struct hone_rng *dropout) {
+    (void)hone_network_forward(network, ROWS, dropout);
+    if (network->shape.softmax) {
+        return hone_network_loss_class(network, ROWS, label, 1.0 / ROWS) / ROWS;
+    }
+    return hone_network_loss_square(network, ROWS, target, 1.0 / ROWS) / ROWS;
+}
+
+static void network_open(struct hone_network *network, struct hone_arena *arena,
+    const struct hone_activation_type *activation, size_t depth, bool softmax, double dropout) {
+    static const size_t hidden[] = {5, 6, 4};
+    const struct hone_network_shape shape = {
+        .inputs = INPUTS, .hidden_count = depth, .hidden = hidden,
+        .outputs = softmax ? CLASSES : 1, .softmax = softmax, .activation = activation,
+        .dropout = dropout,
+    };
+    struct hone_rng rng;
+    struct hone_err err;
+
+    assert_int_equal(hone_network_init(network, &shape, ROWS, arena, &err), HONE_OK);
+    hone_rng_at(&rng, 1, 0, 0, HONE_FOR_WEIGHTS);
+    hone_network_draw(network, &rng);
+    fill_input(network);
+}
+
+/* Every mean_loss of one check sees the same mask: the stream starts anew. */
+static double loss_at(struct hone_network *network) {
+    struct hone_rng dropout;
+
+    hone_rng_at(&dropout, 1, 0, 0, HONE_FOR_DROPOUT);
+    return mean_loss(network, &dropout);
+}
+
+static void check_gradient(const struct hone_activation_type *activation, size_t depth,
+    bool softmax, double dropout) {
+    const double step = 1e-5;
+    struct hone_arena arena = {0};
+    struct hone_network network;
+    char what[128];
+
+    network_open(&network, &arena, activation, depth, softmax, dropout);
+    (void)loss_at(&network);
+    hone_network_backward(&network, ROWS, false);
+    for (size_t i = 0; i < network.parameters; i++) {
+        const double kept = network.parameter[i];
+        double above, below;
+
+        network.parameter[i] = kept + step;
+        above = loss_at(&network);
+        network.parameter[i] = kept - step;
+        below = loss_at(&network);
+        network.parameter[i] = kept;
+        (void)snprintf(what, sizeof(what), "%s, %zu hidden, %s, weight %zu", activation->name,
+            depth, softmax ? "softmax" : "squares", i);
+        /* step^2 times the third derivative, plus rounding / step */
+        check_near(network.grad[i], (above - below) / (2 * step), 1e-6, 1e-9, what);
+    }
+    hone_arena_finish(&arena);
+}
+
+static void gradient_is_that_of_central_differences(void **state) {
+    (void)state;
+    for (size_t a = 0; hone_activations[a] != NULL; a++) {
+        for (size_t depth = 0; depth <= 3; depth++) {
+            check_gradient(hone_activations[a], depth, true, 0);
+            check_gradient(hone_activations[a], depth, false, 0);
+            check_gradient(hone_activations[a], depth, true, 0.4);
+        }
+    }
+}
+
+/* The sum over two halves, added, is the gradient of the whole. */
+static void gradient_of_blocks_adds_up(void **state) {
+    struct hone_arena arena = {0};
+    struct hone_network network;
+    hone_real whole[512];
+    enum { FIRST = 4 };
+
+    (void)state;
+    network_open(&network, &arena, &hone_activation_tanh, 2, true, 0);
+    (void)mean_loss(&network, NULL);
+    hone_network_backward(&network, ROWS, false);
+    assert_true(network.parameters <= 512);
+    memcpy(whole, network.grad, network.parameters * sizeof(hone_real));
+    (void)hone_network_forward(&network, FIRST, NULL);
+    (void)hone_network_loss_class(&network, FIRST, label, 1.0 / ROWS);
+    hone_network_backward(&network, FIRST, false);
+    memmove(network.input, network.input + FIRST * INPUTS,
+        (ROWS - FIRST) * INPUTS * sizeof(hone_real));
+    (void)hone_network_forward(&network, ROWS - FIRST, NULL);
+    (void)hone_network_loss_class(&network, ROWS - FIRST, label + FIRST, 1.0 / ROWS);
+    hone_network_backward(&network, ROWS - FIRST, true);
+    for (size_t i = 0; i < network.parameters; i++) {
+        check_near(network.grad[i], whole[i], 1e-12, 1e-15, "sum of two blocks");
+    }
+    hone_arena_finish(&arena);
+}
+
+/* Predicting uses the whole network, whatever dropout was trained with. */
+static void dropout_is_off_when_predicting(void **state) {
+    struct hone_arena arena = {0};
+    struct hone_network with, without;
+    struct hone_rng rng;
+    double plain;
+
+    (void)state;
+    network_open(&with, &arena, &hone_activation_relu, 2, true, 0.5);
+    network_open(&without, &arena, &hone_activation_relu, 2, true, 0);
+    plain = mean_loss(&without, NULL);
+    assert_true(mean_loss(&with, NULL) == plain);
+    hone_rng_at(&rng, 1, 0, 0, HONE_FOR_DROPOUT);
+    assert_true(mean_loss(&with, &rng) != plain);
+    assert_true(mean_loss(&with, NULL) == plain);
+    hone_arena_finish(&arena);
+}
+
+/* Inverted dropout: a share of the outputs is 0, the others grow to keep the
+ * mean. */
+static void dropout_keeps_the_mean(void **state) {
+    enum { DRAWS = 4000 };
+    struct hone_arena arena = {0};
+    struct hone_network network;
+    struct hone_rng rng;
+    double sum = 0, zeros = 0;
+
+    (void)state;
+    network_open(&network, &arena, &hone_activation_logistic, 1, true, 0.25);
+    hone_rng_at(&rng, 1, 0, 0, HONE_FOR_DROPOUT);
+    for (size_t draw = 0; draw < DRAWS; draw++) {
+        (void)hone_network_forward(&network, 1, &rng);
+        for (size_t k = 0; k < 5; k++) {
+            sum += network.layer[0].mask[k];
+            zeros += network.layer[0].mask[k] == 0;
+        }
+    }
+    /* 20000 draws: the share's standard error is 0.003. */
+    check_near(zeros / (5.0 * DRAWS), 0.25, 0, 0.015, "share of zeros");
+    check_near(sum / (5.0 * DRAWS), 1, 0, 0.02, "mean of the mask");
+    hone_arena_finish(&arena);
+}
+
+/* A weight that is not a number must reach the loss, through relu too. */
+static void what_is_not_a_number_reaches_the_loss(void **state) {
+    (void)state;
+    for (size_t a = 0; hone_activations[a] != NULL; a++) {
+        struct hone_arena arena = {0};
+        struct hone_network network;
+
+        network_open(&network, &arena, hone_activations[a], 2, true, 0);
+        network.parameter[0] = NAN;
+        assert_true(isnan(mean_loss(&network, NULL)));
+        hone_arena_finish(&arena);
+    }
+}
+
+/* torch.nn.Linear: uniform in +-1/sqrt(inputs). */
+static void weights_are_drawn_within_their_bounds(void **state) {
+    struct hone_arena arena = {0};
+    struct hone_network network;
+
+    (void)state;
+    network_open(&network, &arena, &hone_activation_relu, 2, true, 0);
+    for (size_t l = 0; l < network.layers; l++) {
+        const struct hone_layer *layer = &network.layer[l];
+        const double bound = 1 / sqrt((double)layer->inputs);
+        double largest = 0;
+
+        for (size_t i = 0; i < (layer->inputs + 1) * layer->outputs; i++) {
+            largest = fmax(largest, fabs(layer->weight[i]));
+        }
+        assert_true(largest <= bound && largest > 0.5 * bound);
+    }
+    hone_arena_finish(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradient_is_that_of_central_differences),
+        cmocka_unit_test(gradient_of_blocks_adds_up),
+        cmocka_unit_test(dropout_is_off_when_predicting),
+        cmocka_unit_test(dropout_keeps_the_mean),
+        cmocka_unit_test(what_is_not_a_number_reaches_the_loss),
+        cmocka_unit_test(weights_are_drawn_within_their_bounds),
+    };
+
+    return cmocka_run_group_tests_name("network", tests, NULL, NULL);
+}
