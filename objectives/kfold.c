@@ -124,18 +124,18 @@ static enum hone_code assign_plain(size_t rows, size_t folds, const gsl_rng *shu
     return HONE_OK;
 }
 
-/* rank[class]: its place in order of first appearance. */
-static void rank_classes(const struct hone_dataset *data, size_t *rank) {
-    size_t seen = 0;
+/* The classes in order of first appearance; returns how many appear. `seen` is
+ * (classes) of false. */
+static size_t order_classes(const struct hone_dataset *data, bool *seen, size_t *class_at) {
+    size_t count = 0;
 
-    for (size_t i = 0; i < data->classes; i++) {
-        rank[i] = data->classes;
-    }
-    for (size_t i = 0; i < data->rows && seen < data->classes; i++) {
-        if (rank[data->label[i]] == data->classes) {
-            rank[data->label[i]] = seen++;
+    for (size_t i = 0; i < data->rows; i++) {
+        if (!seen[data->label[i]]) {
+            seen[data->label[i]] = true;
+            class_at[count++] = (size_t)data->label[i];
         }
     }
+    return count;
 }
 
 /* The folds of one class's rows, in order of the rows. The class takes the
@@ -159,8 +159,8 @@ static void deal_class(size_t begin, size_t members, size_t folds, const gsl_rng
 
 struct stratify_room {
     size_t *members;  /* (classes) rows of the class */
-    size_t *rank;     /* (classes) */
-    size_t *class_at; /* (classes) class of a rank */
+    bool *seen;       /* (classes) */
+    size_t *class_at; /* (classes) in order of first appearance */
     size_t *begin;    /* (classes) its first place in `dealt` */
     uint32_t *dealt;  /* (rows) folds, class by class */
 };
@@ -169,13 +169,10 @@ struct stratify_room {
  * without shuffling. */
 static void stratify(const struct hone_dataset *data, size_t folds, const gsl_rng *shuffle,
     const struct stratify_room *room, uint32_t *fold_of) {
+    size_t classes = order_classes(data, room->seen, room->class_at);
     size_t begin = 0;
 
-    rank_classes(data, room->rank);
-    for (size_t i = 0; i < data->classes; i++) {
-        room->class_at[room->rank[i]] = i;
-    }
-    for (size_t i = 0; i < data->classes; i++) {
+    for (size_t i = 0; i < classes; i++) {
         size_t class = room->class_at[i];
 
         deal_class(begin, room->members[class], folds, shuffle, room->dealt + begin);
@@ -191,21 +188,21 @@ static enum hone_code assign_stratified(const struct hone_dataset *data, size_t 
     const gsl_rng *shuffle, uint32_t *fold_of, struct hone_err *err) {
     struct stratify_room room = {
         .members = count_members(data),
-        .rank = hone_new_array(data->classes, sizeof(size_t)),
+        .seen = hone_new_array(data->classes, sizeof(bool)),
         .class_at = hone_new_array(data->classes, sizeof(size_t)),
         .begin = hone_new_array(data->classes, sizeof(size_t)),
         .dealt = hone_new_array(data->rows, sizeof(uint32_t)),
     };
     enum hone_code code = HONE_OK;
 
-    if (room.members == NULL || room.rank == NULL || room.class_at == NULL ||
+    if (room.members == NULL || room.seen == NULL || room.class_at == NULL ||
         room.begin == NULL || room.dealt == NULL) {
         code = hone_fail(err, HONE_E_NOMEM, "the folds");
     } else {
         stratify(data, folds, shuffle, &room, fold_of);
     }
     hone_free(room.members);
-    hone_free(room.rank);
+    hone_free(room.seen);
     hone_free(room.class_at);
     hone_free(room.begin);
     hone_free(room.dealt);
