@@ -61,7 +61,7 @@ static void sample_make(struct sample *sample, size_t n) {
         sample->x[i] = (double)i;
         sample->time[i] = (double)((n - i) / 2);
         sample->label[i] = (int32_t)((i * i + i / 5) % 3);
-        sample->group[i] = (int32_t)((i * 7 + i / 3) % 11);
+        sample->group[i] = (int32_t)(i < 11 ? i : (i * i + i / 7) % 11);
     }
     sample_build(sample);
 }
