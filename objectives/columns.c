@@ -102,8 +102,8 @@ static enum hone_code use_column(struct hone_table *table, const char *key, cons
         return code;
     }
     if (use != HONE_USE_NOTHING && at == table->target) {
-        return hone_table_fail(table, table->names_line, err, "column '%s' cannot be both the target and %s",
-            hone_cell_show(name).text, key);
+        return hone_table_fail(table, table->names_line, err,
+            "column '%s' cannot be both the target and %s", hone_cell_show(name).text, key);
     }
     table->column[at].use = use;
     /* A group is told from another by what is written; its numbers mean nothing. */
@@ -193,7 +193,8 @@ static enum hone_code check_same_names(const struct hone_table *table, const cha
         same = strcmp(names[i], table->column[i].name) == 0;
     }
     return same ? HONE_OK
-                : hone_table_fail(table, table->names_line, err, "the data changed while it was being read");
+                : hone_table_fail(table, table->names_line, err,
+                      "the data changed while it was being read");
 }
 
 enum hone_code hone_table_begin(struct hone_table *table, const char *const *names, size_t count,

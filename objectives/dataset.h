@@ -38,7 +38,7 @@ struct hone_data_config {
     const char *sqlite;
     const char *query; /* with sqlite: a SELECT */
     const char *target; /* NULL: the last column */
-    int task;           /* enum hone_task */
+    int task;           /* enum hone_task; what AUTO decides: target.h */
     const struct hone_value *ignore;  /* columns to leave out */
     const struct hone_value *missing; /* cells read as missing; NULL: "", NA, NaN, ? … */
 };
@@ -49,7 +49,7 @@ struct hone_dataset {
     const struct hone_feature *feature;
     /* Dense, or sparse when x is NULL. */
     double *x;         /* (rows, features) row-major, NaN: missing */
-    size_t *row_start; /* (rows + 1) sparse: entries of row i are row_start[i] … row_start[i+1] - 1 */
+    size_t *row_start; /* (rows + 1) sparse: row i has entries row_start[i] … row_start[i+1] - 1 */
     uint32_t *at;      /* (entries) feature index, ascending in a row */
     double *entry;     /* (entries) */
     enum hone_task task; /* never AUTO */

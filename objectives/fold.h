@@ -27,7 +27,7 @@ enum hone_stratify { HONE_STRATIFY_AUTO, HONE_STRATIFY_ON, HONE_STRATIFY_OFF };
 /* What one training part teaches, one entry a feature. */
 struct hone_scaling {
     double *fill;  /* (features) instead of NaN: median of a number, mode of a text column */
-    double *mean;  /* (features) after filling */
+    double *mean;  /* (features) after filling; 0 in sparse data, which is not centred */
     double *scale; /* (features) 1 / population sd; 0 where the training part is constant */
     double y_mean, y_sd; /* regression target of the training part; sd 1 when constant */
 };

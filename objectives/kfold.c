@@ -24,7 +24,8 @@ static bool is_stratified(const struct hone_cv_config *config, const struct hone
 static enum hone_code check_keys(const struct hone_cv_config *config,
     const struct hone_dataset *data, struct hone_err *err) {
     if (config->group != NULL && config->time != NULL) {
-        return hone_fail(err, HONE_E_INPUT, "cv: both group and time; folds are made by one of them");
+        return hone_fail(err, HONE_E_INPUT,
+            "cv: both group and time; folds are made by one of them");
     }
     if (config->stratify == HONE_STRATIFY_ON && (config->group != NULL || config->time != NULL)) {
         return hone_fail(err, HONE_E_INPUT,

@@ -59,8 +59,9 @@ static enum hone_code make_room(struct hone_lines *lines, struct hone_err *err) 
         return HONE_OK;
     }
     if (lines->room >= LONGEST_LINE) {
-        return hone_fail(err, HONE_E_INPUT, "%s:%zu: a line of more than %d MiB; is this a text file?",
-            lines->path, lines->line + 1, LONGEST_LINE >> 20);
+        return hone_fail(err, HONE_E_INPUT,
+            "%s:%zu: a line of more than %d MiB; is this a text file?", lines->path,
+            lines->line + 1, LONGEST_LINE >> 20);
     }
     wider = hone_resize(lines->block, 2 * lines->room, 1);
     if (wider == NULL) {

@@ -192,8 +192,10 @@ static bool mostly_numbers(const struct hone_column *column) {
 static enum hone_code fail_stray_word(const struct hone_table *table,
     const struct hone_column *column, struct hone_err *err) {
     return hone_table_fail(table, column->word_line, err,
-        "column '%s': '%s' is not a number, but %zu of its cells are; correct it, or add it to "
-        "data.missing", hone_cell_show(column->name).text, column->word.text, column->numbers);
+        "column '%s': '%s' is not a number, but %zu of its cells are; correct it%s add it to "
+        "data.missing%s", hone_cell_show(column->name).text, column->word.text, column->numbers,
+        column->use == HONE_USE_TARGET ? ", or" : ",",
+        column->use == HONE_USE_TARGET ? "" : ", or list the column under data.ignore");
 }
 
 static enum hone_code fail_identifier(const struct hone_table *table,
