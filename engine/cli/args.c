@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS_LIMIT = 4096, FLAG_NAMES = 64, HELP_COLUMN = 24 };
+enum { WORKERS_LIMIT = 4096, FLAG_NAMES = 64, HELP_COLUMN = 27 };
 
 const char *const cli_table_formats[] = {"table", "csv", "json", NULL};
 const char *const cli_point_formats[] = {"table", "csv", "json", "yaml", "args", NULL};

@@ -60,7 +60,7 @@ static void add_when(struct hone_buf *buf, const struct hone_space *space,
 
 /* A row's texts are made in one buffer, one after another. */
 static void put_built(struct cli_table *table, struct hone_buf *buf) {
-    cli_table_text(table, hone_buf_text(buf));
+    cli_table_text(table, buf->length > 0 ? buf->text : NULL);
     hone_buf_clear(buf);
 }
 

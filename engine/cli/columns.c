@@ -1,6 +1,6 @@
 #include "engine/cli/columns.h"
 
-#include "objectives/csv.h"
+#include "objectives/csv_source.h"
 #include "objectives/dataset.h"
 #include "objectives/table.h"
 

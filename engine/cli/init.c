@@ -1,9 +1,12 @@
+#define _XOPEN_SOURCE 700 /* realpath */
 /* hone init */
 #include "engine/cli/columns.h"
 #include "engine/cli/commands.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,6 +105,13 @@ static void add_objective(struct hone_buf *buf, const char *path,
 
 /* ---- The command. ---- */
 
+/* A relative path holds from the spec's folder, which -o may put elsewhere. */
+static const char *path_for_spec(const char *data, const char *file, char resolved[PATH_MAX]) {
+    bool elsewhere = file != NULL && strchr(file, '/') != NULL;
+
+    return data != NULL && elsewhere && realpath(data, resolved) != NULL ? resolved : data;
+}
+
 static enum hone_code write_file(const char *path, const struct hone_buf *text,
     struct hone_err *err) {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -135,6 +145,7 @@ static enum hone_code init_run(const void *args, struct cli_out *out, struct hon
     struct hone_arena arena = {0};
     struct cli_columns columns = {0};
     struct hone_buf text = {0};
+    char resolved[PATH_MAX];
     enum hone_code code = HONE_OK;
 
     if (a->data != NULL) {
@@ -144,7 +155,7 @@ static enum hone_code init_run(const void *args, struct cli_out *out, struct hon
         goto out;
     }
     hone_buf_add(&text, head_part);
-    add_data(&text, a->data, &columns);
+    add_data(&text, path_for_spec(a->data, a->file, resolved), &columns);
     hone_buf_add(&text, cv_part);
     add_objective(&text, a->data, &columns);
     hone_buf_add(&text, space_part);

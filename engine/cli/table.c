@@ -29,7 +29,7 @@ void cli_table_start(struct cli_table *table, struct cli_out *out, enum cli_form
         cli_add_csv(out, name[i]);
     }
     if (format == CLI_CSV) {
-        hone_buf_add(&out->text, "\r\n");
+        hone_buf_add(&out->text, "\n");
     }
 }
 
@@ -152,7 +152,7 @@ static void row_end(struct cli_table *table) {
     table->column = 0;
     table->rows++;
     if (table->format == CLI_CSV) {
-        hone_buf_add(&table->out->text, "\r\n");
+        hone_buf_add(&table->out->text, "\n");
     } else if (table->format == CLI_JSON) {
         hone_buf_add(&table->out->text, "}");
     }

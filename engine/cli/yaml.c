@@ -247,8 +247,8 @@ static bool convert_new(struct reader *r, const yaml_node_t *node, const struct 
     return false;
 }
 
-/* Recursion is bounded by libyaml, which refuses documents nested deeper than
- * 1000; what an alias stands for was converted before. */
+/* Recursion is bounded by check_shape; what an alias stands for was converted
+ * before. */
 static const struct made *convert(struct reader *r, int id, const struct path *path) {
     const yaml_node_t *node = yaml_document_get_node(&r->document, id);
     struct made *made = &r->made[id - 1];
@@ -307,14 +307,31 @@ static const char *advice(const char *text, size_t length, const yaml_parser_t *
     return "check the indentation, the colons and the quotes";
 }
 
+/* Whether nothing but white space follows. */
+static bool at_end(const char *text, size_t length, size_t at) {
+    while (at < length && strchr(" \t\r\n", text[at]) != NULL) {
+        at++;
+    }
+    return at >= length;
+}
+
+/* What is never closed is a mistake where it was opened, not at the end. */
+static struct hone_place place_of_error(const yaml_parser_t *parser, const char *text,
+    size_t length) {
+    if (parser->error == YAML_READER_ERROR) {
+        return place_at(text, length, parser->problem_offset);
+    }
+    if (parser->context != NULL && at_end(text, length, parser->problem_mark.index)) {
+        return place_of(parser->context_mark);
+    }
+    return place_of(parser->problem_mark);
+}
+
 static void note_syntax(const yaml_parser_t *parser, const char *text, size_t length,
     struct hone_problems *problems) {
     const char *wrong = parser->problem == NULL ? "cannot be read" : parser->problem;
-    struct hone_place place = place_of(parser->problem_mark);
+    struct hone_place place = place_of_error(parser, text, length);
 
-    if (parser->error == YAML_READER_ERROR) {
-        place = place_at(text, length, parser->problem_offset);
-    }
     if (parser->context == NULL) {
         hone_problem(problems, place, "", "no YAML: %s; %s", wrong,
             advice(text, length, parser));
@@ -350,6 +367,76 @@ static void note_second_document(yaml_parser_t *parser, const char *text, size_t
     yaml_document_delete(&second);
 }
 
+/* What the events of one reading have shown so far. */
+struct shape {
+    size_t depth, anchors;
+    bool within; /* the limits are kept */
+};
+
+static bool has_anchor(const yaml_event_t *event) {
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return event->data.scalar.anchor != NULL;
+    case YAML_SEQUENCE_START_EVENT:
+        return event->data.sequence_start.anchor != NULL;
+    case YAML_MAPPING_START_EVENT:
+        return event->data.mapping_start.anchor != NULL;
+    default:
+        return false;
+    }
+}
+
+static void note_event(struct shape *shape, const yaml_event_t *event,
+    struct hone_problems *problems) {
+    bool begins = event->type == YAML_SEQUENCE_START_EVENT ||
+                  event->type == YAML_MAPPING_START_EVENT;
+    bool ends = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
+
+    shape->anchors += has_anchor(event);
+    shape->depth = shape->depth + begins - ends;
+    if (shape->depth > CLI_YAML_DEPTH) {
+        hone_problem(problems, place_of(event->start_mark), "",
+            "it is nested deeper than %d here; a spec is flatter", (int)CLI_YAML_DEPTH);
+        shape->within = false;
+    } else if (shape->anchors > CLI_YAML_ANCHORS) {
+        hone_problem(problems, place_of(event->start_mark), "",
+            "this is anchor %zu; at most %d may stand in a spec", shape->anchors,
+            (int)CLI_YAML_ANCHORS);
+        shape->within = false;
+    }
+}
+
+/* A first reading, event by event: libyaml sets itself no limits, and takes
+ * minutes, or too much of the stack, for what is nested 100,000 deep. Sets
+ * ret_within when the text is YAML and keeps the limits. */
+static enum hone_code check_shape(const char *text, size_t length,
+    struct hone_problems *problems, bool *ret_within, struct hone_err *err) {
+    struct shape shape = {.within = true};
+    enum hone_code code = HONE_OK;
+    bool more = true;
+    yaml_parser_t parser;
+
+    if (!yaml_parser_initialize(&parser)) {
+        return hone_fail(err, HONE_E_NOMEM, "reading YAML");
+    }
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    while (more && shape.within) {
+        yaml_event_t event;
+
+        if (!yaml_parser_parse(&parser, &event)) {
+            code = load_failed(&parser, text, length, problems, err);
+            shape.within = false;
+            break;
+        }
+        note_event(&shape, &event, problems);
+        more = event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    *ret_within = shape.within;
+    yaml_parser_delete(&parser);
+    return code;
+}
+
 static enum hone_code convert_root(struct reader *r, const struct hone_value **ret_root,
     struct hone_err *err) {
     const struct path top = {.key = ""};
@@ -382,7 +469,7 @@ static enum hone_code convert_root(struct reader *r, const struct hone_value **r
     return HONE_OK;
 }
 
-enum hone_code cli_yaml_read(const char *text, size_t length, struct hone_arena *arena,
+static enum hone_code read_document(const char *text, size_t length, struct hone_arena *arena,
     struct hone_problems *problems, const struct hone_value **ret_root, struct hone_err *err) {
     struct reader r = {.arena = arena, .problems = problems};
     const struct hone_value *root = NULL;
@@ -390,7 +477,6 @@ enum hone_code cli_yaml_read(const char *text, size_t length, struct hone_arena 
     enum hone_code code = HONE_OK;
     yaml_parser_t parser;
 
-    *ret_root = NULL;
     if (!yaml_parser_initialize(&parser)) {
         return hone_fail(err, HONE_E_NOMEM, "reading YAML");
     }
@@ -411,4 +497,15 @@ out:
     hone_free(r.made);
     yaml_parser_delete(&parser);
     return code;
+}
+
+enum hone_code cli_yaml_read(const char *text, size_t length, struct hone_arena *arena,
+    struct hone_problems *problems, const struct hone_value **ret_root, struct hone_err *err) {
+    bool within = false;
+    enum hone_code code = check_shape(text, length, problems, &within, err);
+
+    *ret_root = NULL;
+    return code == HONE_OK && within
+               ? read_document(text, length, arena, problems, ret_root, err)
+               : code;
 }

@@ -14,6 +14,7 @@
 enum {
     CLI_YAML_BYTES = 16 * 1024 * 1024,
     CLI_YAML_DEPTH = 64,
+    CLI_YAML_ANCHORS = 1000, /* libyaml looks through all of them for each alias */
     CLI_YAML_VALUES = 1000 * 1000, /* aliases counted each time they stand for something */
 };
 

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Data that cannot be used: exit status 2, where and what, no database.
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+# bad WHY MESSAGE [DATA-KEYS]: data.csv is refused.
+bad() {
+    cat >spec.yaml <<SPEC
+data: {csv: data.csv${3:+, $3}}
+cv: {folds: 2}
+objective: {model: mlp, epochs: 1}
+space: {learning_rate: {type: float, low: 1e-3, high: 1e-1, log: true}}
+search: {method: random, trials: 1}
+SPEC
+    try run spec.yaml
+    what="$1: $what"
+    expect_status 2
+    expect_err "$2"
+    expect_no_file hone.db
+}
+
+rows() {
+    for i in 1 2 3 4 5 6 7 8; do echo "$i,$((i * i % 7)),$((i % 2))"; done
+}
+
+{ echo a,b,y; rows; echo 9,1; } >data.csv
+bad "a ragged line" "data.csv:10:"
+{ echo a,b,y; rows; echo 9,1,0,4; } >data.csv
+bad "a line too long" "data.csv:10:"
+{ echo a,b,y; rows; } >data.csv
+bad "a target that is not there" "no column 'digit' (data.target)" "target: digit"
+{ echo a,b,label; rows; } >data.csv
+bad "a target mistyped" "did you mean 'label'?" "target: lable"
+{ echo a,b,y; rows; } >data.csv
+bad "an unknown column to ignore" "data.ignore" "ignore: [zzzzzz]"
+{ echo a,a,y; rows; } >data.csv
+bad "a name twice" "two columns are named 'a'"
+{ echo a,,y; rows; } >data.csv
+bad "a column without a name" "column 2 has no name"
+: >data.csv
+bad "an empty file" "data.csv"
+echo a,b,y >data.csv
+bad "no rows" "data.csv"
+{ echo a,b,y; rows; printf '"open,1,0\n'; } >data.csv
+bad "an open quote" "data.csv:10"
+{ echo 'a;b;y'; rows | tr , ';'; } >data.csv
+bad "semicolons" "commas are needed"
+{ echo a,b,y; rows; echo 1e999,1,0; } >data.csv
+bad "an infinite number" "data.csv:10"
+
+finish

@@ -1,0 +1,52 @@
+#!/bin/sh
+# hone help, --help, --version, and what is no command
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+try
+expect_status 2
+expect_err "which command?"
+try --help
+expect_status 0
+expect_out "Commands:"
+try --version
+expect_status 0
+grep -q '^hone [0-9]*\.[0-9]*\.[0-9]*$' out
+result $? "$what: a version"
+try run --version
+expect_status 0
+for command in run resume check init studies trials show best add delete sql help; do
+    try $command --help
+    expect_status 0
+    expect_out "usage: hone $command"
+    try help $command
+    expect_out "--db FILE"
+done
+for topic in spec search objective models optimizers schedules metrics functions; do
+    try help $topic
+    expect_status 0
+    [ -s out ]
+    result $? "$what: says something"
+done
+try help optimizers
+for word in sgd momentum nesterov adagrad rmsprop adam adamw; do expect_out "$word: "; done
+try help search
+for word in random sobol grid timeout parallel; do expect_out "$word"; done
+try help functions
+expect_out "branin"
+try help optimizer
+expect_status 2
+expect_err "did you mean 'optimizers'?"
+try trails
+expect_status 2
+expect_err "unknown command 'trails'; did you mean 'trials'?"
+try frobnicate
+expect_status 2
+expect_err "'hone help' lists them"
+try --nonsense
+expect_status 2
+try studies --fromat csv
+expect_status 2
+expect_err "did you mean '--format'?"
+
+finish

@@ -1,0 +1,78 @@
+#!/bin/sh
+# hone resume
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+small_spec
+try run small.yaml -q --trials 3
+expect_status 0
+rm small.yaml
+try resume small
+expect_status 0
+expect_err "nothing was run"
+try resume small --trials +4
+expect_status 0
+try trials small --format csv --columns number,x1,x2
+cp out extended
+expect_lines 8
+try resume small --trials 9 --format yaml
+expect_status 0
+expect_out "x1: "
+try studies --format csv
+expect_out "small,finished,9,9,9,0,0,0,"
+
+# As one search of nine trials.
+small_spec
+try run small.yaml -q --trials 9 --db whole.db
+try trials small --db whole.db --format csv --columns number,x1,x2
+head -n 8 out >whole
+cmp -s whole extended
+result $? "an extended study has the trials of a longer one"
+
+try resume smal
+expect_status 2
+expect_err "small"
+try resume small --trials 0
+expect_status 2
+try resume small --trials +x
+expect_status 2
+try resume small --db missing.db
+expect_status 2
+expect_no_file missing.db
+try resume
+expect_status 2
+
+# A grid has an end of its own.
+cat >grid.yaml <<SPEC
+objective: {function: sphere}
+space: {x: {type: int, low: -2, high: 2}, y: [0, 1, 2]}
+search: {method: grid}
+SPEC
+try run grid.yaml -q
+expect_status 0
+try sql 'SELECT count(*) AS n, count(DISTINCT x * 10 + y) AS points FROM "grid"' --format csv
+expect_out_line 15,15
+try resume grid --trials +1
+expect_status 2
+expect_err "there are no more"
+try resume grid
+expect_status 0
+
+# Other data is another search.
+cp "$TESTS/data/iris.csv" here.csv
+cat >data.yaml <<SPEC
+data: {csv: here.csv}
+cv: {folds: 2}
+objective: {model: logistic, epochs: 1}
+space: {learning_rate: {type: float, low: 1e-3, high: 1e-1, log: true}}
+search: {method: random, trials: 2}
+SPEC
+try run data.yaml -q
+expect_status 0
+sed '$d' here.csv >shorter.csv
+mv shorter.csv here.csv
+try resume data --trials +1
+expect_status 3
+expect_err "other data"
+
+finish

@@ -1,0 +1,41 @@
+#!/bin/sh
+# hone show
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+flowers_spec
+try run flowers.yaml -q
+try show flowers
+expect_status 0
+expect_out "(the best)"
+try show flowers 1
+expect_status 0
+expect_out "trial     1"
+expect_out "parameters"
+expect_out "  learning_rate"
+expect_out "folds"
+expect_out "curves"
+expect_out "fold 2: 2 epochs, train loss "
+try show flowers 1 --format json
+expect_json
+expect_json_at '$.number' 1
+expect_json_at '$.part' random
+expect_json_at '$.curves[0].epoch' 1
+try show flowers 0 --format json
+expect_json_at '$.part' first
+try show flowers 1 --format csv
+expect_lines 2
+
+try show flowers 99
+expect_status 2
+try show flowers -1
+expect_status 2
+try show flowers one
+expect_status 2
+expect_err "'one' is no number of a trial"
+try show nothing
+expect_status 2
+try show flowers 1 2
+expect_status 2
+
+finish

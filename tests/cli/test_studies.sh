@@ -1,0 +1,40 @@
+#!/bin/sh
+# hone studies
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+try studies
+expect_status 2
+expect_err "hone.db"
+expect_no_file hone.db
+
+small_spec
+flowers_spec
+try run small.yaml -q
+try run flowers.yaml -q
+try studies
+expect_status 0
+expect_lines 3
+expect_out "flowers"
+try studies --format json
+expect_json
+expect_json_at '$[1].study' small
+expect_json_at '$[1].state' finished
+expect_json_at '$[1].finished' 8
+expect_json_at '$[1].direction' minimize
+expect_json_at '$[0].direction' maximize
+try studies --format csv
+expect_status 0
+expect_out "study,state,finished,budget,complete,pruned,failed,waiting,best,best_trial,metric,direction,method,created"
+try studies extra
+expect_status 2
+
+echo "not a database, but long enough to be looked at by anybody who wants to" >foreign.db
+cp foreign.db before.db
+try studies --db foreign.db
+expect_status 2
+expect_err "foreign.db"
+cmp -s foreign.db before.db
+result $? "a foreign file is left as it is"
+
+finish
