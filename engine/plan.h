@@ -48,8 +48,9 @@ struct hone_plan {
     const char *fingerprint;
 };
 
-/* Fills a zero-initialised plan. HONE_E_INPUT when there are problems (all of
- * them are noted). Finish the plan in any case. */
+/* Fills a zero-initialised plan, which must then stay where it is: its parts
+ * point to one another. HONE_E_INPUT when there are problems (all of them are
+ * noted). Finish the plan in any case. */
 HONE_MUST_CHECK enum hone_code hone_plan_load(struct hone_plan *plan, const struct hone_spec *spec,
     const struct hone_registry *registry, struct hone_problems *problems, struct hone_err *err);
 
