@@ -67,7 +67,8 @@ struct hone_objective_type {
     void (*describe)(const struct hone_objective *self, struct hone_buf *ret_lines);
     /* One fold. Thread-safe. A fold that cannot be computed is a result with
      * outcome FAILED; HONE_E_NOMEM is the only error. ret_result arrives with
-     * trial and fold set, started_ms and seconds are the pool's. */
+     * trial and fold set, outcome VALUE and a value of NaN, which is a failure
+     * if it stays; started_ms and seconds are the pool's. */
     enum hone_code (*evaluate)(const struct hone_objective *self, const struct hone_job *job,
         struct hone_result *ret_result, struct hone_err *err);
     void (*close)(struct hone_objective *self);

@@ -109,7 +109,7 @@ static void worker_evaluate(struct worker *worker, struct hone_job *job,
         .result = {
             .trial = job->trial,
             .fold = job->fold,
-            .outcome = HONE_OUTCOME_FAILED,
+            .outcome = HONE_OUTCOME_VALUE, /* of nothing yet: NaN is judged a failure */
             .value = (double)NAN,
             .started_ms = hone_clock_wall_ms(),
         },
