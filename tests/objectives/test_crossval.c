@@ -1,5 +1,6 @@
 /* The objective `model`: what a spec may say, what is refused and with which
  * words, where a trial's settings come from. */
+#include "engine/alloc.h"
 #include "objectives/objectives.h"
 #include "tests/objectives/golden.h"
 #include "tests/objectives/rig.h"
@@ -245,6 +246,52 @@ static void an_undefined_metric_is_a_failure_with_its_reason(void **state) {
     rig_finish(&rig);
 }
 
+/* The n-th allocation of a fold fails, for every n: an error, then success. */
+static void memory_running_out_in_a_fold_is_an_error(void **state) {
+    struct rig rig;
+    enum hone_code code = HONE_E_NOMEM;
+    unsigned long failures = 0;
+
+    (void)state;
+    assert_int_equal(rig_open(&rig, &hone_objective_model, SEARCHED), HONE_OK);
+    while (code != HONE_OK) {
+        const double x_value[] = {2, 0.01, 2, 16, 0.9, 0, 0.001};
+        struct hone_result result = {0};
+        const struct hone_job job = {
+            .seed = 1, .space = &rig.space, .x_value = x_value, .cancel = &rig.cancel,
+            .arena = &rig.scratch,
+        };
+
+        hone_arena_finish(&rig.scratch);
+        hone_alloc_fail_at(++failures, true);
+        code = hone_objective_evaluate(rig.objective, &job, &result, &rig.err);
+        hone_alloc_fail_at(0, false);
+        assert_true(code == HONE_OK || code == HONE_E_NOMEM);
+        hone_result_finish(&result);
+    }
+    assert_true(failures > 2);
+    rig_finish(&rig);
+}
+
+/* The same for reading the data and making the folds. Every later one fails
+ * too: libcsv asks again for less. */
+static void memory_running_out_at_open_is_an_error(void **state) {
+    struct rig rig;
+    enum hone_code code = HONE_E_NOMEM;
+    unsigned long failures = 0;
+
+    (void)state;
+    rig_configure(&rig, &hone_objective_model, "{" IRIS ", " MLP "}");
+    while (code != HONE_OK) {
+        hone_alloc_fail_at(++failures, true);
+        code = hone_objective_open(&hone_objective_model, &rig.setup, &rig.objective, &rig.err);
+        hone_alloc_fail_at(0, false);
+        assert_true(code == HONE_OK || code == HONE_E_NOMEM);
+    }
+    assert_true(failures > 10);
+    rig_finish(&rig);
+}
+
 static void describe_tells_data_folds_and_model(void **state) {
     static const char *const told[] = {
         "150 rows", "4 features", "species", "3 classes", "15 ", "mlp", "log_loss",
@@ -275,6 +322,8 @@ int main(void) {
         cmocka_unit_test(settings_come_from_space_then_objective_then_default),
         cmocka_unit_test(searching_early_stopping_turns_it_on),
         cmocka_unit_test(an_undefined_metric_is_a_failure_with_its_reason),
+        cmocka_unit_test(memory_running_out_in_a_fold_is_an_error),
+        cmocka_unit_test(memory_running_out_at_open_is_an_error),
         cmocka_unit_test(describe_tells_data_folds_and_model),
     };
 

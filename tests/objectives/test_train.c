@@ -8,6 +8,7 @@
 #include "tests/objectives/rig.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -168,6 +169,57 @@ static void a_fold_evaluated_again_has_the_same_bits(void **state) {
     rig_finish(&rig);
 }
 
+/* A fold on a thread of its own, as the pool's workers do it. */
+struct worker {
+    struct rig *rig;
+    size_t fold;
+    pthread_t thread;
+    struct hone_arena arena;
+    struct hone_result result;
+};
+
+static void *work(void *own) {
+    struct worker *worker = own;
+    struct hone_err err;
+    const struct hone_job job = {
+        .seed = worker->rig->setup.seed, .fold = worker->fold, .space = &worker->rig->space,
+        .cancel = &worker->rig->cancel, .arena = &worker->arena,
+    };
+
+    worker->result = (struct hone_result){.fold = worker->fold};
+    if (hone_objective_evaluate(worker->rig->objective, &job, &worker->result, &err) != HONE_OK) {
+        hone_result_set_failed(&worker->result, "%s", err.text);
+    }
+    return NULL;
+}
+
+static void folds_on_many_threads_have_the_same_bits(void **state) {
+    enum { FOLDS = 5 };
+    struct worker worker[FOLDS] = {{0}};
+    struct rig rig;
+    char buffer[SPEC_BYTES];
+
+    (void)state;
+    assert_int_equal(rig_open(&rig, &hone_objective_model,
+        spec(buffer, "digits.csv", "mlp", "\"epochs\": 4")), HONE_OK);
+    for (size_t i = 0; i < FOLDS; i++) {
+        worker[i].rig = &rig;
+        worker[i].fold = i;
+        assert_int_equal(pthread_create(&worker[i].thread, NULL, work, &worker[i]), 0);
+    }
+    for (size_t i = 0; i < FOLDS; i++) {
+        struct hone_result alone;
+
+        assert_int_equal(pthread_join(worker[i].thread, NULL), 0);
+        alone = rig_evaluate(&rig, NULL, 0, i);
+        check_same(&alone, &worker[i].result);
+        hone_result_finish(&alone);
+        hone_result_finish(&worker[i].result);
+        hone_arena_finish(&worker[i].arena);
+    }
+    rig_finish(&rig);
+}
+
 /* Several blocks summed are one minibatch: the order of rows alone differs. */
 static void a_batch_of_all_rows_is_gradient_descent(void **state) {
     const char *const common = "\"learning_rate\": 0.1, \"epochs\": 3, \"batch_size\": 5000";
@@ -289,6 +341,7 @@ int main(void) {
         cmocka_unit_test(every_activation_learns_digits),
         cmocka_unit_test(digits_are_read_by_a_small_perceptron),
         cmocka_unit_test(a_fold_evaluated_again_has_the_same_bits),
+        cmocka_unit_test(folds_on_many_threads_have_the_same_bits),
         cmocka_unit_test(a_batch_of_all_rows_is_gradient_descent),
         cmocka_unit_test(weight_decay_pulls_weights_to_zero),
         cmocka_unit_test(early_stopping_restores_the_best_weights),
