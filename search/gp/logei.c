@@ -1,0 +1,38 @@
+#include "search/gp/logei.h"
+
+#include <gsl/gsl_math.h>
+#include <math.h>
+
+static const double log_sqrt_2pi = 0.91893853320467274178;
+
+/* Below it phi(z) and z Phi(z) cancel. */
+static const double direct_from = -2;
+
+/* For z < 0 with x = -z: h = phi rho_0 rho_1, where rho_n = J_n / J_(n-1) are the
+ * ratios of repeated integrals of the normal tail, rho_n = 1 / (x + (n+1) rho_(n+1)).
+ * The recurrence is stable downwards (Gautschi 1967, "Computational aspects of
+ * three-term recurrence relations"); 12 + 200 / x^2 steps give 15 digits, measured
+ * against 50-digit arithmetic for z from -2 to -2e8. */
+static double log_h_by_ratios(double x, double *ret_slope) {
+    int steps = (int)(12 + 200 / (x * x));
+    double r = 2 / (x + sqrt(x * x + 4 * (steps + 1.0)));
+
+    for (int n = steps - 1; n >= 1; n--) {
+        r = 1 / (x + (n + 1) * r);
+    }
+    *ret_slope = 1 / r;
+    return -0.5 * x * x - log_sqrt_2pi + log(r / (x + r));
+}
+
+double gp_log_h(double z, double *ret_slope) {
+    double cdf;
+    double h;
+
+    if (z <= direct_from) {
+        return log_h_by_ratios(-z, ret_slope);
+    }
+    cdf = 0.5 * erfc(-z * M_SQRT1_2);
+    h = exp(-0.5 * z * z - log_sqrt_2pi) + z * cdf;
+    *ret_slope = cdf / h;
+    return log(h);
+}
