@@ -11,7 +11,10 @@
 #define WIDE
 #endif
 
-/* exp(x) for -700 <= x <= 0, relative error below 3e-16: x = n log 2 + r with
+/* Below it, exp(x) is taken for 0: nothing beside any noise. */
+static const double lowest_exponent = -700;
+
+/* exp(x) for x <= 0, relative error below 3e-16: x = n log 2 + r with
  * |r| <= log(2) / 2 (Cody, Waite 1980), then the Taylor series of exp(r) - 1 up
  * to r^13 / 13!. log 2 is split in two, so that n times the first part is exact;
  * adding `shift` rounds to an integer and leaves it in the low bits. */
@@ -23,11 +26,15 @@ static inline double exp_below_zero(double x) {
     union {
         double real;
         uint64_t bits;
-    } power = {.real = x * per_log2 + shift};
-    double n = power.real - shift;
-    double r = (x - n * log2_high) - n * log2_low;
+    } power;
+    double y = x < lowest_exponent ? lowest_exponent : x;
+    double n;
+    double r;
     double p = 1.0 / 6227020800;
 
+    power.real = y * per_log2 + shift;
+    n = power.real - shift;
+    r = (y - n * log2_high) - n * log2_low;
     power.bits = (power.bits + 1023) << 52; /* 2^n */
     p = p * r + 1.0 / 479001600;
     p = p * r + 1.0 / 39916800;
@@ -41,11 +48,8 @@ static inline double exp_below_zero(double x) {
     p = p * r + 1.0 / 6;
     p = p * r + 0.5;
     p = p * r * r + r;
-    return power.real + power.real * p;
+    return x < lowest_exponent ? 0 : power.real + power.real * p;
 }
-
-/* Below it a kernel value is nothing beside any noise. */
-static const double lowest_exponent = -700;
 
 WIDE void gp_pass_square(size_t n, double weight, double x, const double *restrict column,
     double *restrict r2) {
@@ -69,7 +73,7 @@ WIDE void gp_pass_matern52(size_t n, double s2, const double *restrict r2,
     double *restrict ret_k, double *restrict ret_h) {
     for (size_t i = 0; i < n; i++) {
         double root = sqrt(5 * r2[i]);
-        double e = s2 * exp_below_zero(-root < lowest_exponent ? lowest_exponent : -root);
+        double e = s2 * exp_below_zero(-root);
 
         ret_k[i] = (1 + root + 5.0 / 3 * r2[i]) * e;
         ret_h[i] = -5.0 / 6 * (1 + root) * e;
@@ -80,9 +84,7 @@ WIDE void gp_pass_matern52(size_t n, double s2, const double *restrict r2,
 WIDE void gp_pass_rbf(size_t n, double s2, const double *restrict r2, double *restrict ret_k,
     double *restrict ret_h) {
     for (size_t i = 0; i < n; i++) {
-        double x = -0.5 * r2[i];
-
-        ret_k[i] = s2 * exp_below_zero(x < lowest_exponent ? lowest_exponent : x);
+        ret_k[i] = s2 * exp_below_zero(-0.5 * r2[i]);
         ret_h[i] = -0.5 * ret_k[i];
     }
 }
