@@ -26,11 +26,11 @@ enum hone_code gp_model_init(struct gp_model *model, const struct gp_layout *lay
     model->noise = hone_new_array(room, sizeof(double));
     model->z = hone_new_array(room, sizeof(double));
     model->alpha = hone_new_array(room, sizeof(double));
-    model->inverse = hone_new_array(room, room * sizeof(double));
+    model->precision = hone_new_array(room, sizeof(double));
     model->root = hone_new_array(room, room * sizeof(double));
     model->scratch = hone_new_array(room, SCRATCH_VECTORS * sizeof(double));
     if (model->weight == NULL || model->x == NULL || model->noise == NULL || model->z == NULL ||
-        model->alpha == NULL || model->inverse == NULL || model->root == NULL ||
+        model->alpha == NULL || model->precision == NULL || model->root == NULL ||
         model->scratch == NULL) {
         gp_model_finish(model);
         return hone_fail(err, HONE_E_NOMEM, "no memory for a Gaussian process of %zu points",
@@ -45,7 +45,7 @@ void gp_model_finish(struct gp_model *model) {
     hone_free(model->noise);
     hone_free(model->z);
     hone_free(model->alpha);
-    hone_free(model->inverse);
+    hone_free(model->precision);
     hone_free(model->root);
     hone_free(model->scratch);
     *model = (struct gp_model){0};
@@ -75,8 +75,8 @@ enum hone_code gp_model_copy(const struct gp_model *model, size_t room, struct g
     memcpy(ret_copy->noise, model->noise, n * sizeof(double));
     memcpy(ret_copy->z, model->z, n * sizeof(double));
     memcpy(ret_copy->alpha, model->alpha, n * sizeof(double));
+    memcpy(ret_copy->precision, model->precision, n * sizeof(double));
     copy_columns(model->layout->columns, n, model->x, model->room, ret_copy->x, copy_room);
-    copy_columns(n, n, model->inverse, model->room, ret_copy->inverse, copy_room);
     copy_columns(n, n, model->root, model->room, ret_copy->root, copy_room);
     return HONE_OK;
 }
@@ -113,12 +113,13 @@ static void build(struct gp_model *model, double jitter, double *row) {
     }
 }
 
-/* Copies the lower triangle of root to inverse. */
-static void copy_root(struct gp_model *model) {
+/* C^-1 = R' R with R = L^-1, so its diagonal is the columns' sums of squares. */
+static void set_precision(struct gp_model *model) {
     for (size_t j = 0; j < model->n; j++) {
-        size_t at = j * model->room + j;
+        const double *column = model->root + j * model->room + j;
+        int below = (int)(model->n - j);
 
-        memcpy(model->inverse + at, model->root + at, (model->n - j) * sizeof(double));
+        model->precision[j] = cblas_ddot(below, column, 1, column, 1);
     }
 }
 
@@ -133,8 +134,7 @@ static int factor_once(struct gp_model *model, double jitter, double *row) {
         dtrtri_("L", "N", &n, model->root, &room, &info);
     }
     if (info == 0) {
-        copy_root(model);
-        dlauum_("L", &n, model->inverse, &room, &info);
+        set_precision(model);
     }
     return info;
 }
@@ -166,12 +166,10 @@ enum hone_code gp_model_factor(struct gp_model *model, struct hone_err *err) {
 }
 
 /* With w = C^-1 k and pivot^2 = k(x,x) + noise - k'w, the new row of L^-1 is
- * (-w, 1) / pivot, and C^-1 gains the outer product of that row (Golub, Van Loan
- * 2013, section 6.5.4, for the inverse). */
+ * (-w, 1) / pivot (Golub, Van Loan 2013, section 6.5.4, for the inverse). */
 enum hone_code gp_model_append(struct gp_model *model, const double *row, double noise,
     struct hone_err *err) {
     const size_t n = model->n;
-    const int room = (int)model->room;
     double *k = model->scratch + 2 * model->room;
     double *w = model->scratch + 3 * model->room;
     double pivot2;
@@ -187,17 +185,22 @@ enum hone_code gp_model_append(struct gp_model *model, const double *row, double
     w[n] = -1;
     for (size_t j = 0; j <= n; j++) {
         model->root[j * model->room + n] = -w[j] / sqrt(pivot2);
-        model->inverse[j * model->room + n] = 0;
+        model->precision[j] = (j < n ? model->precision[j] : 0) + w[j] * w[j] / pivot2;
     }
-    cblas_dsyr(CblasColMajor, CblasLower, (int)n + 1, 1 / pivot2, w, 1, model->inverse, room);
     return HONE_OK;
 }
 
 /* ---- What was observed ---- */
 
 void gp_model_solve(const struct gp_model *model, const double *v, double *ret_w) {
-    cblas_dsymv(CblasColMajor, CblasLower, (int)model->n, 1, model->inverse, (int)model->room, v,
-        1, 0, ret_w, 1);
+    const int n = (int)model->n;
+    const int room = (int)model->room;
+
+    memcpy(ret_w, v, model->n * sizeof(*v));
+    cblas_dtrmv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, model->root, room,
+        ret_w, 1);
+    cblas_dtrmv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, n, model->root, room, ret_w,
+        1);
 }
 
 void gp_model_observe(struct gp_model *model, const double *z, double mean) {
@@ -227,10 +230,8 @@ double gp_model_mean_at(const struct gp_model *model, size_t i) {
 }
 
 double gp_model_loo(const struct gp_model *model, size_t i, double *ret_var) {
-    double precision = model->inverse[i * model->room + i];
-
-    *ret_var = 1 / precision;
-    return model->z[i] - model->alpha[i] / precision;
+    *ret_var = 1 / model->precision[i];
+    return model->z[i] - model->alpha[i] / model->precision[i];
 }
 
 /* ---- Prediction ---- */

@@ -1,8 +1,6 @@
 /* The Gaussian process once its hyperparameters are chosen: z = m + f(x) + noise
- * with f of covariance k, C = K + diag(noise), and what follows from C^-1.
- *
- * Matrices are column-major with `room` rows; only their lower triangles are
- * used. */
+ * with f of covariance k and C = K + diag(noise) = L L'. What is kept is L^-1:
+ * products with it are as fast as with C^-1, and ten times as exact. */
 #ifndef HONE_SEARCH_GP_POSTERIOR_H
 #define HONE_SEARCH_GP_POSTERIOR_H
 
@@ -22,10 +20,10 @@ struct gp_model {
     double *noise;   /* (room) variance of each point's noise, jitter included */
     double *z;       /* (room) what was observed */
     double *alpha;   /* (room) C^-1 (z - m) */
-    double *inverse; /* (room, room) C^-1 */
-    double *root;    /* (room, room) L^-1 with C = L L' */
-    double *scratch; /* (4, room) */
-    double mean;     /* m */
+    double *precision; /* (room) diagonal of C^-1 */
+    double *root;      /* (room, room) L^-1, column-major, lower triangle */
+    double *scratch;   /* (4, room) */
+    double mean;       /* m */
 };
 
 /* An empty model with room for that many points. Fails only for want of memory. */
@@ -41,11 +39,11 @@ HONE_MUST_CHECK enum hone_code gp_model_copy(const struct gp_model *model, size_
 /* Puts a point in, with its noise variance; to be followed by gp_model_factor. */
 void gp_model_put(struct gp_model *model, const double *row, double noise);
 
-/* Computes L^-1 and C^-1. When C is not positive definite, s2 times 1e-8, 1e-7 …
+/* Computes L^-1. When C is not positive definite, s2 times 1e-8, 1e-7 …
  * 1e-4 is added to the noise; HONE_E_NUMERIC when that does not help either. */
 HONE_MUST_CHECK enum hone_code gp_model_factor(struct gp_model *model, struct hone_err *err);
 
-/* Puts a point in and updates L^-1 and C^-1 in O(n^2). HONE_E_NUMERIC, the model
+/* Puts a point in and updates L^-1 in O(n^2). HONE_E_NUMERIC, the model
  * unchanged, when the new pivot is lost in rounding. Needs room for the point. */
 HONE_MUST_CHECK enum hone_code gp_model_append(struct gp_model *model, const double *row,
     double noise, struct hone_err *err);
