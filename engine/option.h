@@ -28,7 +28,7 @@ enum hone_option_kind {
     HONE_OPTION_TEXT,     /* const char *, NULL when not given */
     HONE_OPTION_DURATION, /* double, seconds; written 30, 30s, 5m, 2h, 1d */
     HONE_OPTION_INTS,     /* const struct hone_value *: an int or a list of ints; NULL by default */
-    HONE_OPTION_TEXTS,    /* const struct hone_value *: a scalar or a list of such; NULL by default */
+    HONE_OPTION_TEXTS,    /* const struct hone_value *: a scalar or list of such; NULL by default */
     HONE_OPTION_VALUE,    /* const struct hone_value *: anything; the part reads it itself */
 };
 
