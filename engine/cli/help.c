@@ -62,7 +62,7 @@ static void write_spec(struct hone_buf *buf) {
         "    batch_size: {type: int, low: 8, high: 256, log: true}     # also step: 8\n"
         "    optimizer: [sgd, momentum, adam]                          # a list is a choice\n"
         "    hidden: [[32], [64, 64]]                                  # of lists, too\n"
-        "    momentum: {type: float, low: 0.5, high: 1, default: 0.9, when: {optimizer: momentum}}\n"
+        "    beta1: {type: float, low: 0.5, high: 1, default: 0.9, when: {optimizer: adam}}\n"
         "    activation: relu                                          # a scalar is a constant\n"
         "  search: ...          # hone help search\n\n"
         "data:\n");
