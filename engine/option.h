@@ -28,7 +28,7 @@ enum hone_option_kind {
     HONE_OPTION_TEXT,     /* const char *, NULL when not given */
     HONE_OPTION_DURATION, /* double, seconds; written 30, 30s, 5m, 2h, 1d */
     HONE_OPTION_INTS,     /* const struct hone_value *: an int or a list of ints; NULL by default */
-    HONE_OPTION_TEXTS,    /* const struct hone_value *: a scalar or a list of scalars; NULL by default */
+    HONE_OPTION_TEXTS,    /* const struct hone_value *: a scalar or list of such; NULL by default */
     HONE_OPTION_VALUE,    /* const struct hone_value *: anything; the part reads it itself */
 };
 
@@ -84,7 +84,8 @@ bool hone_option_check(const struct hone_option *option, const char *key,
     const struct hone_value *value, struct hone_problems *problems);
 
 /* Puts a checked value into its member. */
-void hone_option_set(const struct hone_option *option, void *config, const struct hone_value *value);
+void hone_option_set(const struct hone_option *option, void *config,
+    const struct hone_value *value);
 
 /* Presets, then reads every entry of `map` that the table knows; the problems
  * of all. Keys the table does not know are left to hone_options_unknown.

@@ -65,7 +65,9 @@ struct loader {
 };
 
 bool hone_plan_name_is_good(const char *name) {
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+    static const char *const allowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t length = strspn(name, allowed);
 
     return length >= 1 && length <= HONE_NAME_LIMIT && name[length] == '\0';
 }
@@ -92,8 +94,8 @@ static void load_top(struct loader *l) {
     }
     if (l->top.space == NULL) {
         hone_problem(l->problems, root->place, "space",
-            "it is missing; it should say what is searched, such as space: {x: {type: float, low: 0, "
-            "high: 1}}");
+            "it is missing; it should say what is searched, such as"
+            " space: {x: {type: float, low: 0, high: 1}}");
     }
 }
 

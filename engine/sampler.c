@@ -22,7 +22,7 @@ enum hone_code hone_sampler_create(const struct hone_sampler_type *type,
 }
 
 uint64_t hone_sampler_size(const struct hone_sampler *sampler) {
-    return sampler->type->size(sampler);
+    return sampler->type->size == NULL ? 0 : sampler->type->size(sampler);
 }
 
 enum hone_code hone_sampler_ask(struct hone_sampler *sampler, const struct hone_view *view,

@@ -43,7 +43,8 @@ struct hone_sampler_type {
         struct hone_problems *problems);
     enum hone_code (*create)(const struct hone_sampler_setup *setup, struct hone_sampler **ret,
         struct hone_err *err);
-    /* How many points there are; 0: without end. */
+    /* How many points there are. NULL: without end; the study then has a
+     * budget even when none is asked for, and begins with the defaults. */
     uint64_t (*size)(const struct hone_sampler *self);
     /* Proposal for trial view->asking. Every field of ret_proposal but x_unit's
      * address is set by hone_sampler_ask before. Fails only for want of memory. */

@@ -45,6 +45,7 @@ struct hone_param {
     const struct hone_value *preset; /* `default:`, or NULL */
     size_t condition_count;          /* all must hold */
     const struct hone_condition *condition;
+    bool broken; /* its spec has problems, noted already: judge it no further */
 };
 
 struct hone_space {

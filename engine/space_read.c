@@ -49,7 +49,6 @@ struct reader {
     struct hone_err *err;
     const struct hone_value *map;
     struct hone_param *param;
-    bool *sound; /* (n) read without a problem */
     size_t n;
 };
 
@@ -396,7 +395,7 @@ static bool is_usable_parent(struct reader *r, const struct hone_param *child,
     const struct hone_value *value = entry->value;
     char key[KEY_BYTES];
 
-    if (p == r->n || !r->sound[p]) {
+    if (p == r->n || r->param[p].broken) {
         return false; /* noted before */
     }
     if (hone_param_levels(&r->param[p]) == 0) {
@@ -514,8 +513,8 @@ static enum hone_code read_params(struct reader *r) {
         size_t before = r->problems->count;
 
         code = read_param(r, p);
-        r->sound[p] = r->problems->count == before;
-        if (r->sound[p]) {
+        r->param[p].broken = r->problems->count > before;
+        if (!r->param[p].broken) {
             check_preset(r, &r->param[p]);
         }
     }
@@ -544,9 +543,8 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
     }
     r.n = map->count;
     r.param = hone_arena_array(arena, r.n, sizeof(*r.param));
-    r.sound = hone_arena_array(arena, r.n, sizeof(*r.sound));
     order = hone_arena_array(arena, r.n, sizeof(*order));
-    if (r.param == NULL || r.sound == NULL || order == NULL) {
+    if (r.param == NULL || order == NULL) {
         return no_memory(err);
     }
     code = read_params(&r);

@@ -27,13 +27,15 @@ static const struct hone_option function_options[] = {
     HONE_OPTIONS_END,
 };
 
-static void check_count(const struct hone_function *function, const struct hone_objective_setup *setup,
-    struct hone_place place, struct hone_problems *problems) {
+static void check_count(const struct hone_function *function,
+    const struct hone_objective_setup *setup, struct hone_place place,
+    struct hone_problems *problems) {
     const size_t n = setup->space->n;
 
     if (n == 0) {
-        hone_problem(problems, place, "space", "it is empty; %s needs space: %s%s", function->name,
-            function->space, function->dimension == 0 ? " (or any other number of parameters)" : "");
+        hone_problem(problems, place, "space", "it is empty; %s needs space: %s%s",
+            function->name, function->space,
+            function->dimension == 0 ? " (or any other number of parameters)" : "");
     } else if (function->dimension > 0 && n != function->dimension) {
         hone_problem(problems, place, "space",
             "%zu parameters; %s needs %zu, as in space: %s", n, function->name,

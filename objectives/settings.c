@@ -58,7 +58,8 @@ static void check_range(const struct hone_option *option, const struct hone_para
     const double end[] = {param->low, param->high};
 
     if (wants_whole && !whole) {
-        hone_problem(problems, param->place, key, "it takes whole numbers; it should have type: int");
+        hone_problem(problems, param->place, key,
+            "it takes whole numbers; it should have type: int");
         return;
     }
     for (size_t i = 0; i < 2; i++) {

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct hone_settings {
-    const struct hone_option *const *table; /* NULL-terminated; the first that knows a name counts */
+    const struct hone_option *const *table; /* NULL-terminated; the first to know a name counts */
     const struct hone_value *constant;      /* a map */
     const struct hone_space *space;
 };

@@ -48,11 +48,6 @@ static enum hone_code random_create(const struct hone_sampler_setup *setup,
     return HONE_OK;
 }
 
-static uint64_t random_size(const struct hone_sampler *self) {
-    (void)self;
-    return 0;
-}
-
 static enum hone_code random_ask(struct hone_sampler *self, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     struct random_sampler *sampler = downcast(self);
@@ -73,7 +68,6 @@ const struct hone_sampler_type hone_sampler_random = {
     .name = "random",
     .summary = "every point drawn anew, independent of the others",
     .create = random_create,
-    .size = random_size,
     .ask = random_ask,
     .free = random_free,
 };

@@ -121,11 +121,6 @@ static enum hone_code sobol_create(const struct hone_sampler_setup *setup,
     return HONE_OK;
 }
 
-static uint64_t sobol_size(const struct hone_sampler *self) {
-    (void)self;
-    return 0;
-}
-
 /* Steps on to point 2^known, whose last step shows the next direction number. */
 static void reveal_direction(struct sobol_sampler *sampler) {
     const double scale = (double)(1U << BITS);
@@ -223,7 +218,6 @@ const struct hone_sampler_type hone_sampler_sobol = {
     .name = "sobol",
     .summary = "points spread evenly over the space",
     .create = sobol_create,
-    .size = sobol_size,
     .ask = sobol_ask,
     .free = sobol_free,
 };

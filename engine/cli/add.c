@@ -176,8 +176,9 @@ const struct cli_command cli_command_add = {
     .name = "add",
     .operands = "STUDY NAME=VALUE ...",
     .summary = "puts a point in the queue, to be tried next",
-    .details = "Parameters that are not named take their defaults. A value is written as in a spec:\n"
-               "  hone add digits-mlp learning_rate=0.01 optimizer=adam 'hidden=[64, 64]'\n",
+    .details =
+        "Parameters that are not named take their defaults. A value is written as in a spec:\n"
+        "  hone add digits-mlp learning_rate=0.01 optimizer=adam 'hidden=[64, 64]'\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

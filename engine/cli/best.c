@@ -42,7 +42,8 @@ static bool defaults_came_first(const struct hone_study_row *study, struct hone_
 }
 
 static void add_gain(const struct writing *w, const struct hone_trial_row *row) {
-    double gain = w->study->maximize ? row->value - w->default_value : w->default_value - row->value;
+    double gain =
+        w->study->maximize ? row->value - w->default_value : w->default_value - row->value;
 
     if (!isfinite(gain)) {
         return;
@@ -157,9 +158,10 @@ const struct cli_command cli_command_best = {
     .name = "best",
     .operands = "STUDY",
     .summary = "the best trial",
-    .details = "json is the trial as in 'hone trials'; yaml is its parameters, a line each, as they\n"
-               "would stand in a spec; args is its parameters for a shell: --lr 0.1 --units 32; csv is\n"
-               "its row as in 'hone trials'.\n",
+    .details =
+        "json is the trial as in 'hone trials'; yaml is its parameters, a line each, as they\n"
+        "would stand in a spec; args is its parameters for a shell: --lr 0.1 --units 32; csv is\n"
+        "its row as in 'hone trials'.\n",
     .formats = cli_point_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

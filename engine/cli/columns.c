@@ -39,7 +39,8 @@ static enum hone_code keep_name(struct hone_arena *arena, const char *name, cons
 
 static enum hone_code note_identifiers(const struct hone_table *table, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
-    enum hone_code code = keep_name(arena, table->column[table->target].name, &columns->target, err);
+    enum hone_code code =
+        keep_name(arena, table->column[table->target].name, &columns->target, err);
 
     columns->rows = table->rows;
     columns->ignore = hone_arena_array(arena, table->columns, sizeof(*columns->ignore));
@@ -48,7 +49,8 @@ static enum hone_code note_identifiers(const struct hone_table *table, struct ho
     }
     for (size_t i = 0; code == HONE_OK && i < table->columns; i++) {
         if (is_identifier(table, i)) {
-            code = keep_name(arena, table->column[i].name, &columns->ignore[columns->ignored++], err);
+            code =
+                keep_name(arena, table->column[i].name, &columns->ignore[columns->ignored++], err);
         }
     }
     columns->features = table->columns - 1 - columns->ignored;

@@ -19,8 +19,9 @@ const struct cli_command *cli_command_find(const char *name) {
 }
 
 void cli_commands_help(struct hone_buf *buf) {
-    hone_buf_add(buf, "hone searches hyperparameters: one YAML file in, one SQLite database out.\n\n"
-                      "usage: hone COMMAND [operands and flags]\n\nCommands:\n");
+    hone_buf_add(buf,
+        "hone searches hyperparameters: one YAML file in, one SQLite database out.\n\n"
+        "usage: hone COMMAND [operands and flags]\n\nCommands:\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
         hone_buf_printf(buf, "  %-8s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     }

@@ -62,7 +62,7 @@ static void write_spec(struct hone_buf *buf) {
         "    batch_size: {type: int, low: 8, high: 256, log: true}     # also step: 8\n"
         "    optimizer: [sgd, momentum, adam]                          # a list is a choice\n"
         "    hidden: [[32], [64, 64]]                                  # of lists, too\n"
-        "    momentum: {type: float, low: 0.5, high: 0.99, default: 0.9, when: {optimizer: momentum}}\n"
+        "    beta1: {type: float, low: 0.5, high: 1, default: 0.9, when: {optimizer: adam}}\n"
         "    activation: relu                                          # a scalar is a constant\n"
         "  search: ...          # hone help search\n\n"
         "data:\n");
@@ -86,8 +86,9 @@ static void write_objective(struct hone_buf *buf) {
     for (size_t i = 0; hone_objectives[i] != NULL; i++) {
         add_type(buf, hone_objectives[i]->name, hone_objectives[i]->summary, NULL);
     }
-    hone_buf_add(buf, "\nBeside 'model:', all of these are the same for every trial, or stand in the\n"
-                      "space to be searched:\n");
+    hone_buf_add(buf,
+        "\nBeside 'model:', all of these are the same for every trial, or stand in the\n"
+        "space to be searched:\n");
     add_options(buf, hone_train_options);
     hone_buf_add(buf, "\nSee also: hone help models, optimizers, schedules, metrics, functions.\n");
 }
@@ -113,8 +114,9 @@ static void write_optimizers(struct hone_buf *buf) {
 }
 
 static void write_schedules(struct hone_buf *buf) {
-    hone_buf_add(buf, "schedule: NAME, in the space or in objective:; a linear warm-up may go before "
-                      "any of them\n");
+    hone_buf_add(buf,
+        "schedule: NAME, in the space or in objective:; a linear warm-up may go before "
+        "any of them\n");
     for (size_t i = 0; hone_schedules[i] != NULL; i++) {
         add_type(buf, hone_schedules[i]->name, hone_schedules[i]->summary,
             hone_schedules[i]->options);
@@ -176,7 +178,8 @@ static enum hone_code fail_unknown(const char *word, struct hone_err *err) {
     }
     near = hone_nearest(word, names, count);
     return near == NULL
-               ? hone_fail(err, HONE_E_INPUT, "no help on '%s'; 'hone help' lists what there is", word)
+               ? hone_fail(
+                     err, HONE_E_INPUT, "no help on '%s'; 'hone help' lists what there is", word)
                : hone_fail(err, HONE_E_INPUT, "no help on '%s'; did you mean '%s'?", word, near);
 }
 
@@ -205,7 +208,8 @@ static enum hone_code help_run(const void *args, struct cli_out *out, struct hon
 const struct cli_command cli_command_help = {
     .name = "help",
     .operands = "[COMMAND | TOPIC]",
-    .summary = "a command, or spec, search, objective, models, optimizers, schedules, metrics, functions",
+    .summary =
+        "a command, or spec, search, objective, models, optimizers, schedules, metrics, functions",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_high = 1,

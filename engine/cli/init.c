@@ -28,7 +28,7 @@ static const struct cli_flag init_flags[] = {
 
 static const char head_part[] =
     "# A search for hone. 'hone check FILE' says what it would do, 'hone run FILE' does it,\n"
-    "# 'hone help spec' explains every key. The study is called as this file unless 'study:' says.\n"
+    "# 'hone help spec' explains every key. The study is called as this file, without .yaml.\n"
     "seed: 1                       # the whole search follows from this file, seed included\n"
     "\n"
     "data:\n";
@@ -64,8 +64,9 @@ static void add_task(struct hone_buf *buf, const struct cli_columns *columns) {
 }
 
 static void add_ignore(struct hone_buf *buf, const struct cli_columns *columns) {
-    hone_buf_add(buf, columns->ignored == 0 ? "  ignore: []                  # columns to leave out\n"
-                                            : "  ignore: [");
+    hone_buf_add(buf, columns->ignored == 0
+                          ? "  ignore: []                  # columns to leave out\n"
+                          : "  ignore: [");
     for (size_t i = 0; i < columns->ignored; i++) {
         hone_buf_add(buf, i == 0 ? "" : ", ");
         hone_buf_add_json_text(buf, columns->ignore[i]);
@@ -91,12 +92,15 @@ static void add_data(struct hone_buf *buf, const char *path, const struct cli_co
 
 static void add_objective(struct hone_buf *buf, const char *path,
     const struct cli_columns *columns) {
-    hone_buf_add(buf, "objective:\n"
-                      "  model: mlp                  # linear, logistic or mlp; see 'hone help models'\n");
+    hone_buf_add(buf,
+        "objective:\n"
+        "  model: mlp                  # linear, logistic or mlp; see 'hone help models'\n");
     if (path == NULL) {
-        hone_buf_add(buf, "  # metric: accuracy          # default: by the task; see 'hone help metrics'\n");
+        hone_buf_add(
+            buf, "  # metric: accuracy          # default: by the task; see 'hone help metrics'\n");
     } else if (columns->classification) {
-        hone_buf_add(buf, "  metric: accuracy            # or log_loss, auc ...; see 'hone help metrics'\n");
+        hone_buf_add(
+            buf, "  metric: accuracy            # or log_loss, auc ...; see 'hone help metrics'\n");
     } else {
         hone_buf_add(buf, "  metric: rmse                # or mae, r2; see 'hone help metrics'\n");
     }
@@ -175,8 +179,9 @@ const struct cli_command cli_command_init = {
     .name = "init",
     .operands = "",
     .summary = "writes a commented spec to start from",
-    .details = "With --data the target is the last column, columns that only number or name the rows\n"
-               "are left out, and the task follows from the target.\n",
+    .details =
+        "With --data the target is the last column, columns that only number or name the rows\n"
+        "are left out, and the task follows from the target.\n",
     .flags = init_flags,
     .formats = cli_table_formats,
     .args_size = sizeof(struct init_args),

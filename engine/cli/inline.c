@@ -135,8 +135,10 @@ static enum hone_code write_param(const char *given, struct hone_arena *arena,
     char *name;
 
     if (equals == NULL || equals == given) {
-        hone_problem(problems, nowhere, "-p", "'%s' names no range; it should be NAME=RANGE such as "
-            "lr=log:1e-5:1e-1, units=int:4:256 or opt=sgd,adam", given);
+        hone_problem(problems, nowhere, "-p",
+            "'%s' names no range; it should be NAME=RANGE such as "
+            "lr=log:1e-5:1e-1, units=int:4:256 or opt=sgd,adam",
+            given);
         return HONE_OK;
     }
     name = hone_arena_text(arena, given, (size_t)(equals - given));
@@ -147,8 +149,10 @@ static enum hone_code write_param(const char *given, struct hone_arena *arena,
     hone_buf_add_json_text(buf, name);
     hone_buf_add(buf, ": ");
     if (!add_param(buf, equals + 1, &parts, arena)) {
-        hone_problem(problems, nowhere, name, "'%s' is no range; it should be LOW:HIGH, log:LOW:HIGH, "
-            "float:LOW:HIGH[:log], int:LOW:HIGH[:log], A,B,C or a constant", equals + 1);
+        hone_problem(problems, nowhere, name,
+            "'%s' is no range; it should be LOW:HIGH, log:LOW:HIGH, "
+            "float:LOW:HIGH[:log], int:LOW:HIGH[:log], A,B,C or a constant",
+            equals + 1);
     }
     hone_buf_add(buf, "\n");
     return HONE_OK;

@@ -24,7 +24,8 @@ static enum hone_code fail_unknown(const char *word, struct hone_err *err) {
     near = hone_nearest(word, names, count);
     return near == NULL
                ? hone_fail(err, HONE_E_INPUT, "unknown command '%s'; 'hone help' lists them", word)
-               : hone_fail(err, HONE_E_INPUT, "unknown command '%s'; did you mean '%s'?", word, near);
+               : hone_fail(
+                     err, HONE_E_INPUT, "unknown command '%s'; did you mean '%s'?", word, near);
 }
 
 static enum hone_code run_command(const struct cli_command *command, void *args,

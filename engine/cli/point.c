@@ -156,7 +156,8 @@ void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row) 
 /* A word that YAML reads back as the same text without quotes. */
 static bool is_plain_word(const char *text) {
     struct hone_value value = hone_value_from_plain(text);
-    size_t plain = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+    size_t plain =
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 
     return value.type == HONE_TEXT && text[0] != '\0' && text[0] != '-' && text[plain] == '\0';
 }

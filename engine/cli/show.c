@@ -187,7 +187,8 @@ static enum hone_code which_trial(const struct cli_common *common,
     if (common->operand.count > 1) {
         return cli_count_parse(common->operand.item[1], ret_number)
                    ? HONE_OK
-                   : hone_fail(err, HONE_E_INPUT, "'%s' is no number of a trial; they are 0, 1, 2 ...",
+                   : hone_fail(err, HONE_E_INPUT,
+                         "'%s' is no number of a trial; they are 0, 1, 2 ...",
                          common->operand.item[1]);
     }
     if (!study->has_best) {
@@ -238,8 +239,9 @@ const struct cli_command cli_command_show = {
     .name = "show",
     .operands = "STUDY [N]",
     .summary = "one trial: parameters, folds, curves, error; N defaults to the best",
-    .details = "json is the trial as in 'hone trials' with part, why and the curves, a point an epoch\n"
-               "and fold; csv is its row as in 'hone trials'.\n",
+    .details =
+        "json is the trial as in 'hone trials' with part, why and the curves, a point an epoch\n"
+        "and fold; csv is its row as in 'hone trials'.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

@@ -121,7 +121,7 @@ static const char *name_of(struct cli_spec *spec, const char *path) {
 }
 
 enum hone_code cli_spec_load_file(struct cli_spec *spec, const char *path, struct hone_err *err) {
-    const char *folder = NULL;
+    const char *folder = ".";
     const char *name = name_of(spec, path);
     enum hone_code code = hone_buf_read_file(&spec->text, path, CLI_YAML_BYTES, err);
 

@@ -72,8 +72,9 @@ const struct cli_command cli_command_sql = {
     .name = "sql",
     .operands = "'SELECT ...'",
     .summary = "asks the database, read-only",
-    .details = "Every study is a view of its own name, one row a trial, one column a parameter:\n"
-               "  hone sql 'SELECT learning_rate, value FROM \"digits-mlp\" ORDER BY value LIMIT 5'\n",
+    .details =
+        "Every study is a view of its own name, one row a trial, one column a parameter:\n"
+        "  hone sql 'SELECT learning_rate, value FROM \"digits-mlp\" ORDER BY value LIMIT 5'\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

@@ -7,7 +7,8 @@
 #include <math.h>
 
 static const char *const study_columns[] = {"study", "state", "finished", "budget", "complete",
-    "pruned", "failed", "waiting", "best", "best_trial", "metric", "direction", "method", "created"};
+    "pruned", "failed", "waiting", "best", "best_trial", "metric", "direction", "method",
+    "created"};
 
 enum { STUDY_COLUMNS = sizeof(study_columns) / sizeof(study_columns[0]) };
 

@@ -185,7 +185,8 @@ static void cell_end(struct cli_table *table, size_t at, bool number) {
         struct cli_cell_place cell = {.at = at, .length = table->text.length - at,
             .number = number};
 
-        cell.width = table->text.text == NULL ? 0 : screen_width(table->text.text + at, cell.length);
+        cell.width =
+            table->text.text == NULL ? 0 : screen_width(table->text.text + at, cell.length);
         if (cell.width > CELL_LIMIT) {
             cut_cell(&table->text, &cell);
         }

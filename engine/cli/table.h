@@ -1,6 +1,6 @@
 /* Rows and columns as an aligned table for people, CSV (quoted as RFC 4180 says,
- * lines ended as Unix does) or JSON for programs. CSV and JSON are written as they come; a table waits for its end,
- * for the widths. */
+ * lines ended as Unix does) or JSON for programs. CSV and JSON are written as
+ * they come; a table waits for its end, for the widths. */
 #ifndef HONE_CLI_TABLE_H
 #define HONE_CLI_TABLE_H
 

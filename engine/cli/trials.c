@@ -88,8 +88,8 @@ static enum hone_code unknown_column(const struct listing *l, const char *name,
         near = hone_nearest(name, &l->space.param[p].name, 1);
     }
     if (near != NULL) {
-        return hone_fail(err, HONE_E_INPUT, "--columns: there is no column '%s'; did you mean '%s'?",
-            name, near);
+        return hone_fail(err, HONE_E_INPUT,
+            "--columns: there is no column '%s'; did you mean '%s'?", name, near);
     }
     return hone_fail(err, HONE_E_INPUT, "--columns: there is no column '%s'; there are number, "
         "state, value, stderr, seconds, started, finished, error, part, why and the parameters",
@@ -280,10 +280,11 @@ const struct cli_command cli_command_trials = {
     .name = "trials",
     .operands = "STUDY",
     .summary = "the trials of a study",
-    .details = "CSV has the columns number, state, value, stderr, the parameters, seconds, started,\n"
-               "finished, error. JSON is an array of trials with parameters, folds and metrics; with\n"
-               "--columns of flat objects. In both, numbers are written so that they read back to the\n"
-               "same bits; a table shows six digits.\n",
+    .details =
+        "CSV has the columns number, state, value, stderr, the parameters, seconds, started,\n"
+        "finished, error. JSON is an array of trials with parameters, folds and metrics; with\n"
+        "--columns of flat objects. In both, numbers are written so that they read back to the\n"
+        "same bits; a table shows six digits.\n",
     .flags = trials_flags,
     .formats = cli_table_formats,
     .args_size = sizeof(struct trials_args),

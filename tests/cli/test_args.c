@@ -21,10 +21,16 @@ struct test_args {
 
 static const struct cli_flag test_flags[] = {
     {.name = "where", .kind = CLI_TEXT, .offset = offsetof(struct test_args, where)},
-    {.name = "limit", .kind = CLI_COUNT, .offset = offsetof(struct test_args, limit), .low = 1,
-     .high = 100},
+    {.name = "limit",
+        .kind = CLI_COUNT,
+        .offset = offsetof(struct test_args, limit),
+        .low = 1,
+        .high = 100},
     {.name = "yes", .letter = 'y', .kind = CLI_SWITCH, .offset = offsetof(struct test_args, yes)},
-    {.name = "param", .letter = 'p', .kind = CLI_TEXTS, .offset = offsetof(struct test_args, param)},
+    {.name = "param",
+        .letter = 'p',
+        .kind = CLI_TEXTS,
+        .offset = offsetof(struct test_args, param)},
     CLI_FLAGS_END,
 };
 

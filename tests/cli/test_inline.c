@@ -24,7 +24,8 @@ static void assert_space(const char *param, const char *json) {
 
     assert_int_equal(cli_inline_write(&search, &text, &problems, &err), HONE_OK);
     assert_string_equal(hone_buf_text(&problems.lines), "");
-    assert_int_equal(cli_yaml_read(text.text, text.length, &arena, &problems, &root, &err), HONE_OK);
+    assert_int_equal(
+        cli_yaml_read(text.text, text.length, &arena, &problems, &root, &err), HONE_OK);
     assert_non_null(root);
     hone_value_write_json(hone_value_get(root, "space"), &space);
     assert_string_equal(hone_buf_text(&space), json);
@@ -55,8 +56,8 @@ static void every_form_becomes_a_parameter(void **state) {
 }
 
 static void what_is_no_range_is_told(void **state) {
-    static const char *const table[] = {"lr", "=1", "lr=", "lr=log:1", "lr=int:1:2:3", "lr=0:1:2:3:4:5",
-        "lr=int:a:b", "lr=1:"};
+    static const char *const table[] = {
+        "lr", "=1", "lr=", "lr=log:1", "lr=int:1:2:3", "lr=0:1:2:3:4:5", "lr=int:a:b", "lr=1:"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

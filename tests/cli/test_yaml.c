@@ -59,7 +59,8 @@ static void assert_problem(const char *yaml, size_t length, const char *begin) {
 static void plain_scalars_have_types_and_quoted_ones_are_text(void **state) {
     (void)state;
     assert_json("{a: 1, b: 1.5, c: true, d: ~, e: word, f: 1e-5, g: }",
-        "{\"a\": 1, \"b\": 1.5, \"c\": true, \"d\": null, \"e\": \"word\", \"f\": 1e-05, \"g\": null}");
+        "{\"a\": 1, \"b\": 1.5, \"c\": true, \"d\": null, \"e\": \"word\", \"f\": 1e-05, \"g\": "
+        "null}");
     assert_json("{a: '1', b: \"true\", c: ''}", "{\"a\": \"1\", \"b\": \"true\", \"c\": \"\"}");
     assert_json("a: |\n  1\n", "{\"a\": \"1\\n\"}");
     assert_json("[yes, no, on, 0o17, 1_000]", "[\"yes\", \"no\", \"on\", 15, \"1_000\"]");
@@ -93,11 +94,13 @@ static void what_is_wrong_is_located(void **state) {
         {"# nothing\n", "spec.yaml:1:1: it is empty"},
         {"a: 1\nb: {c: 1, d: 2, c: 3}\n", "spec.yaml:2:17: b.c: given again, first in line 2"},
         {"a: 1\n---\nb: 1\n", "spec.yaml:3:1: a second document"},
-        {"a: 1\n\tb: 2\n", "spec.yaml:2:1: no YAML: found a tab character that violates indentation "
-                           "while scanning a plain scalar (from line 1 on); a tab"},
+        {"a: 1\n\tb: 2\n",
+            "spec.yaml:2:1: no YAML: found a tab character that violates indentation "
+            "while scanning a plain scalar (from line 1 on); a tab"},
         {"a: [1, 2\n", "spec.yaml:1:4: no YAML: "},
-        {"x: 1\na: \"b\n", "spec.yaml:2:4: no YAML: found unexpected end of stream while scanning a "
-                           "quoted scalar (from line 2 on); close the quote"},
+        {"x: 1\na: \"b\n",
+            "spec.yaml:2:4: no YAML: found unexpected end of stream while scanning a "
+            "quoted scalar (from line 2 on); close the quote"},
         {"a: *b\n", "spec.yaml:1:4: no YAML: found undefined alias"},
         {"a: &a {b: *a}\n", "spec.yaml:1:4: a.b: the alias stands inside what it names"},
         {"a: {<<: 1}\n", "spec.yaml:1:5: a: merge keys"},
@@ -175,7 +178,8 @@ static void aliases_cannot_make_a_flat_text_deep(void **state) {
 
     (void)state;
     for (int i = 1; i < 100; i++) {
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "a%d: &a%d [*a%d]\n", i, i, i - 1);
+        used +=
+            (size_t)snprintf(text + used, sizeof(text) - used, "a%d: &a%d [*a%d]\n", i, i, i - 1);
     }
     assert_problem(text, strlen(text), "spec.yaml:1:1: it is nested");
 }

@@ -212,13 +212,13 @@ static void each_mistake_is_one_located_line(void **state) {
     }
 }
 
-/* What a name alone makes a mistake, and what a space with mistakes hides. */
 static void all_mistakes_come_in_one_go(void **state) {
     struct hone_arena arena = {0};
     struct hone_problems problems;
+    struct hone_space space;
 
     (void)state;
-    (void)read_space(&arena, tree_read(&arena,
+    space = read_space(&arena, tree_read(&arena,
         "{lr: {type: float, low: 1, high: 0.1, defualt: 3},\n"
         " opt: [sgd, adam, sgd],\n"
         " units: {type: int, low: 1.5, high: 8},\n"
@@ -240,6 +240,9 @@ static void all_mistakes_come_in_one_go(void **state) {
         "s:6:56: space.gamma.when: there is no parameter 'akt'; did you mean 'act'?\n"
         "s:8:2: space.a.when: the conditions go in a circle; one of them should be left out\n"
         "s:9:2: space.b.when: the conditions go in a circle; one of them should be left out\n");
+    for (size_t p = 0; p < space.n; p++) { /* lr, opt and units cannot be judged further */
+        assert_int_equal(space.param[p].broken, p < 3);
+    }
     hone_problems_finish(&problems);
     hone_arena_finish(&arena);
 }

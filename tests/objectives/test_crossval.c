@@ -1,6 +1,7 @@
 /* The objective `model`: what a spec may say, what is refused and with which
  * words, where a trial's settings come from. */
 #include "engine/alloc.h"
+#include "objectives/metric.h"
 #include "objectives/objectives.h"
 #include "tests/objectives/golden.h"
 #include "tests/objectives/rig.h"
@@ -73,6 +74,22 @@ static void every_mistake_is_named(void **state) {
             fail_msg("%s\ngives %zu problems:\n%s\nexpected '%s'", mistakes[i][0],
                 rig.problems.count, hone_buf_text(&rig.problems.lines), mistakes[i][1]);
         }
+        rig_finish(&rig);
+    }
+}
+
+static void every_metric_can_be_asked_for(void **state) {
+    (void)state;
+    for (size_t i = 0; hone_metrics[i] != NULL; i++) {
+        struct rig rig;
+        char json[256];
+
+        (void)snprintf(json, sizeof(json),
+            "{%s, \"objective\": {\"model\": \"mlp\", \"metric\": \"%s\"}}",
+            hone_metrics[i]->task == HONE_TASK_REGRESSION ? DIABETES : IRIS,
+            hone_metrics[i]->name);
+        assert_int_equal(rig_open(&rig, &hone_objective_model, json), HONE_OK);
+        assert_string_equal(rig.objective->metric, hone_metrics[i]->name);
         rig_finish(&rig);
     }
 }
@@ -241,7 +258,8 @@ static void an_undefined_metric_is_a_failure_with_its_reason(void **state) {
         "\"objective\": {\"model\": \"logistic\", \"metric\": \"auc\", \"epochs\": 1}}"), HONE_OK);
     result = rig_evaluate(&rig, NULL, 0, 0);
     assert_int_equal(result.outcome, HONE_OUTCOME_FAILED);
-    assert_string_equal(result.error, "auc is undefined: the test part has rows of one class alone");
+    assert_string_equal(result.error,
+        "auc is undefined: the test part has rows of one class alone");
     hone_result_finish(&result);
     rig_finish(&rig);
 }
@@ -315,6 +333,7 @@ static void describe_tells_data_folds_and_model(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mistake_is_named),
+        cmocka_unit_test(every_metric_can_be_asked_for),
         cmocka_unit_test(what_does_not_fit_the_data_is_refused_at_open),
         cmocka_unit_test(the_metric_follows_the_task_and_fixes_the_direction),
         cmocka_unit_test(all_metrics_of_the_task_are_reported),

@@ -136,7 +136,8 @@ static void auc_averages_over_classes_that_occur(void **state) {
 static void only_auc_and_r2_can_be_undefined(void **state) {
     (void)state;
     for (size_t i = 0; hone_metrics[i] != NULL; i++) {
-        const bool can_be = hone_metrics[i] == &hone_metric_auc || hone_metrics[i] == &hone_metric_r2;
+        const bool can_be =
+            hone_metrics[i] == &hone_metric_auc || hone_metrics[i] == &hone_metric_r2;
 
         assert_true((hone_metrics[i]->undefined != NULL) == can_be);
         assert_ptr_equal(hone_metric_find(hone_metrics[i]->name), hone_metrics[i]);

@@ -1,0 +1,36 @@
+/* What the objective `model` is told by a spec: its sections read and checked,
+ * and the settings of a trial resolved against them. */
+#ifndef HONE_OBJECTIVES_CROSSVAL_H
+#define HONE_OBJECTIVES_CROSSVAL_H
+
+#include "engine/objective.h"
+#include "objectives/dataset.h"
+#include "objectives/fold.h"
+#include "objectives/metric.h"
+#include "objectives/model.h"
+#include "objectives/settings.h"
+
+enum { HONE_CROSSVAL_TABLES = 32 };
+
+/* Immutable once configured. */
+struct hone_crossval_config {
+    const struct hone_model_type *model;
+    const struct hone_metric_type *metric; /* NULL: by the task */
+    struct hone_data_config data;
+    struct hone_cv_config cv;
+    const struct hone_value *constant; /* settings that are the same for all trials */
+    /* Of the trainer, the model, all optimizers, all schedules; NULL-terminated. */
+    const struct hone_option *table[HONE_CROSSVAL_TABLES];
+};
+
+/* configure and presets of struct hone_objective_type. */
+enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,
+    struct hone_arena *arena, const void **ret_config, struct hone_problems *problems,
+    struct hone_err *err);
+void hone_crossval_presets(const struct hone_objective_setup *setup, double *ret_x_value);
+
+/* Where a trial's settings are looked up; refers to config and space. */
+struct hone_settings hone_crossval_settings(const struct hone_crossval_config *config,
+    const struct hone_space *space);
+
+#endif
