@@ -7,6 +7,7 @@
 /* All of them, NULL-terminated. */
 extern const struct hone_sampler_type *const hone_samplers[];
 
+extern const struct hone_sampler_type hone_sampler_gp;
 extern const struct hone_sampler_type hone_sampler_grid;
 extern const struct hone_sampler_type hone_sampler_random;
 extern const struct hone_sampler_type hone_sampler_sobol;

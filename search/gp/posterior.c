@@ -210,7 +210,7 @@ void gp_model_observe(struct gp_model *model, const double *z, double mean) {
     double z_sum = 0;
     double one_sum = 0;
 
-    memcpy(model->z, z, n * sizeof(*z));
+    memmove(model->z, z, n * sizeof(*z)); /* z may be model->z */
     for (size_t i = 0; i < n; i++) {
         ones[i] = 1;
     }
@@ -227,6 +227,13 @@ void gp_model_observe(struct gp_model *model, const double *z, double mean) {
 /* C alpha = z - m, so K alpha = z - m - noise alpha. */
 double gp_model_mean_at(const struct gp_model *model, size_t i) {
     return model->z[i] - model->noise[i] * model->alpha[i];
+}
+
+/* K C^-1 K = K - N + N C^-1 N, so the variance is N_i - N_i^2 (C^-1)_ii. */
+double gp_model_sd_at(const struct gp_model *model, size_t i) {
+    double noise = model->noise[i];
+
+    return sqrt(gp_model_floor(model, noise - noise * noise * model->precision[i]));
 }
 
 double gp_model_loo(const struct gp_model *model, size_t i, double *ret_var) {

@@ -55,6 +55,9 @@ void gp_model_observe(struct gp_model *model, const double *z, double mean);
 /* Mean of f at the i-th point of the model. */
 double gp_model_mean_at(const struct gp_model *model, size_t i);
 
+/* Standard deviation of f there. */
+double gp_model_sd_at(const struct gp_model *model, size_t i);
+
 /* Leave-one-out mean and variance of z_i, noise included (Rasmussen, Williams
  * 2006, eq. 5.12). */
 double gp_model_loo(const struct gp_model *model, size_t i, double *ret_var);

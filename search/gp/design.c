@@ -1,0 +1,169 @@
+#include "search/gp/design.h"
+
+#include "engine/alloc.h"
+#include "engine/rng.h"
+#include "search/gp/subset.h"
+#include "search/samplers.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    SHIFTS = 8,       /* of the sequence, to choose from */
+    DRAWS_LIMIT = 64, /* random points that are tried where the sequence repeats one */
+};
+
+/* ---- The shift ---- */
+
+static enum hone_code open_sobol(const struct hone_sampler_setup *setup, uint64_t seed,
+    struct hone_sampler **ret, struct hone_err *err) {
+    struct hone_sampler_setup own = *setup;
+
+    own.seed = seed;
+    own.config = NULL;
+    return hone_sampler_create(&hone_sampler_sobol, &own, ret, err);
+}
+
+static enum hone_code sobol_point(const struct gp_design *design, struct hone_sampler *sobol,
+    size_t number, double *ret_x_unit, struct hone_err *err) {
+    struct hone_history none = {.params = design->layout->space->n, .folds = 1};
+    struct hone_view view = {.history = &none, .asking = number};
+    struct hone_proposal proposal = {.x_unit = ret_x_unit};
+
+    return hone_sampler_ask(sobol, &view, &proposal, err);
+}
+
+/* The least squared distance between any two of the first points. */
+static enum hone_code least_distance(const struct gp_design *design, struct hone_sampler *sobol,
+    size_t count, double *row, double *x_unit, double *ret_distance, struct hone_err *err) {
+    const struct gp_layout *layout = design->layout;
+    double *ones = row + count * layout->columns;
+
+    *ret_distance = (double)INFINITY;
+    for (size_t p = 0; p < layout->scales; p++) {
+        ones[p] = 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        enum hone_code code = sobol_point(design, sobol, i, x_unit, err);
+
+        if (code != HONE_OK) {
+            return code;
+        }
+        gp_layout_snap(layout, NULL, NULL, x_unit, design->active, design->x_value,
+            row + i * layout->columns);
+        for (size_t j = 0; j < i; j++) {
+            *ret_distance = fmin(*ret_distance, gp_row_distance(layout, ones,
+                row + i * layout->columns, row + j * layout->columns));
+        }
+    }
+    return HONE_OK;
+}
+
+/* Takes, of eight shifts, the one whose first points are farthest apart. */
+static enum hone_code choose_sobol(struct gp_design *design,
+    const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
+    const struct gp_layout *layout = design->layout;
+    double *row = hone_new_array(count * layout->columns + layout->scales, sizeof(*row));
+    double *x_unit = hone_new_array(layout->space->n, sizeof(*x_unit));
+    struct hone_rng rng;
+    double best = -1;
+    enum hone_code code = HONE_OK;
+
+    if (row == NULL || x_unit == NULL) {
+        code = hone_fail(err, HONE_E_NOMEM, "no memory for a design of %zu points", count);
+    }
+    hone_rng_at(&rng, setup->seed, 0, 0, HONE_FOR_MODEL);
+    for (int i = 0; i < SHIFTS && code == HONE_OK; i++) {
+        uint64_t seed = (uint64_t)gsl_rng_get(&rng.gsl) << 32 | gsl_rng_get(&rng.gsl);
+        struct hone_sampler *sobol = NULL;
+        double distance = 0;
+
+        code = open_sobol(setup, seed, &sobol, err);
+        if (code == HONE_OK) {
+            code = least_distance(design, sobol, count, row, x_unit, &distance, err);
+        }
+        if (code == HONE_OK && distance > best) {
+            struct hone_sampler *other = design->sobol;
+
+            best = distance;
+            design->sobol = sobol;
+            sobol = other;
+        }
+        hone_sampler_free(sobol);
+    }
+    hone_free(row);
+    hone_free(x_unit);
+    return code;
+}
+
+/* ---- Life ---- */
+
+static bool is_finite(const struct hone_space *space) {
+    for (size_t p = 0; p < space->n; p++) {
+        if (hone_param_levels(&space->param[p]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum hone_code gp_design_init(struct gp_design *design, const struct gp_layout *layout,
+    const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
+    const size_t n = layout->space->n;
+    struct hone_sampler_setup own = *setup;
+    enum hone_code code;
+
+    design->layout = layout;
+    design->seed = setup->seed;
+    design->active = hone_new_array(n, sizeof(*design->active));
+    design->x_value = hone_new_array(n, sizeof(*design->x_value));
+    design->row = hone_new_array(layout->columns, sizeof(*design->row));
+    if (design->active == NULL || design->x_value == NULL || design->row == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for a design");
+    }
+    code = choose_sobol(design, setup, count, err);
+    if (code == HONE_OK && is_finite(layout->space)) {
+        own.config = NULL;
+        code = hone_sampler_create(&hone_sampler_grid, &own, &design->grid, err);
+    }
+    return code;
+}
+
+void gp_design_finish(struct gp_design *design) {
+    hone_sampler_free(design->sobol);
+    hone_sampler_free(design->grid);
+    hone_free(design->active);
+    hone_free(design->x_value);
+    hone_free(design->row);
+    *design = (struct gp_design){0};
+}
+
+/* ---- Asking ---- */
+
+static bool is_new(struct gp_design *design, const struct gp_record *record, double *x_unit) {
+    gp_layout_snap(design->layout, NULL, NULL, x_unit, design->active, design->x_value,
+        design->row);
+    return !gp_record_has(record, design->row);
+}
+
+enum hone_code gp_design_ask(struct gp_design *design, const struct gp_record *record,
+    const struct hone_view *view, struct hone_proposal *ret_proposal, struct hone_err *err) {
+    enum hone_code code =
+        sobol_point(design, design->sobol, view->asking, ret_proposal->x_unit, err);
+    struct hone_rng rng;
+
+    if (code != HONE_OK || is_new(design, record, ret_proposal->x_unit)) {
+        return code;
+    }
+    hone_rng_at(&rng, design->seed, view->asking, 0, HONE_FOR_POINT);
+    for (int draw = 0; draw < DRAWS_LIMIT; draw++) {
+        for (size_t p = 0; p < design->layout->space->n; p++) {
+            ret_proposal->x_unit[p] = hone_rng_uniform(&rng);
+        }
+        if (is_new(design, record, ret_proposal->x_unit)) {
+            return HONE_OK;
+        }
+    }
+    return design->grid == NULL ? HONE_OK
+                                : hone_sampler_ask(design->grid, view, ret_proposal, err);
+}

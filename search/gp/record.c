@@ -1,0 +1,231 @@
+#include "search/gp/record.h"
+
+#include "engine/alloc.h"
+#include "search/gp/noise.h"
+
+#include <math.h>
+#include <string.h>
+
+const double gp_loss_limit = 1e100;
+
+static const double same_unit = 1e-6;
+
+enum { FIRST_ROOM = 64, WARP_AT_LEAST = 5 };
+
+/* ---- Points ---- */
+
+/* Grows one of the record's arrays; the record stays usable when it cannot. */
+static bool grow(void **array, size_t count, size_t size_bytes) {
+    void *larger = hone_resize(*array, count, size_bytes);
+
+    if (larger != NULL) {
+        *array = larger;
+    }
+    return larger != NULL;
+}
+
+static enum hone_code record_make_room(struct gp_record *record, size_t count,
+    struct hone_err *err) {
+    const size_t n = record->layout->space->n;
+    size_t room = record->room == 0 ? FIRST_ROOM : record->room;
+    void *x_unit = record->x_unit;
+    void *active = record->active;
+    void *row = record->row;
+    bool ok;
+
+    while (room < count) {
+        room *= 2;
+    }
+    if (room == record->room) {
+        return HONE_OK;
+    }
+    ok = grow(&x_unit, room * n + 1, sizeof(double));
+    ok = ok && grow(&active, room * n + 1, sizeof(bool));
+    ok = ok && grow(&row, room * record->layout->columns + 1, sizeof(double));
+    record->x_unit = x_unit;
+    record->active = active;
+    record->row = row;
+    if (!ok) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for the points of %zu trials", room);
+    }
+    record->room = room;
+    return HONE_OK;
+}
+
+enum hone_code gp_record_read(struct gp_record *record, const struct hone_history *history,
+    size_t count, struct hone_err *err) {
+    const struct hone_space *space = record->layout->space;
+    enum hone_code code = record_make_room(record, count, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    for (; record->count < count; record->count++) {
+        const double *x_value = history->trial[record->count].x_value;
+        double *x_unit = record->x_unit + record->count * space->n;
+        bool *active = record->active + record->count * space->n;
+
+        hone_space_encode(space, x_value, x_unit);
+        for (size_t p = 0; p < space->n; p++) {
+            active[p] = !isnan(x_value[p]);
+        }
+        gp_layout_row(record->layout, x_unit, active,
+            record->row + record->count * record->layout->columns);
+    }
+    return HONE_OK;
+}
+
+static bool is_same(const struct gp_layout *layout, const double *a, const double *b) {
+    for (size_t c = 0; c < layout->columns; c++) {
+        bool continuous = layout->scale[layout->column[c].scale].levels == 0;
+
+        if (continuous ? fabs(a[c] - b[c]) >= same_unit : a[c] != b[c]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool gp_record_has(const struct gp_record *record, const double *row) {
+    for (size_t t = 0; t < record->count; t++) {
+        if (is_same(record->layout, record->row + t * record->layout->columns, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void gp_record_finish(struct gp_record *record) {
+    hone_free(record->x_unit);
+    hone_free(record->active);
+    hone_free(record->row);
+    *record = (struct gp_record){0};
+}
+
+/* ---- Results ---- */
+
+static size_t folds_run(const struct hone_history *history, size_t t) {
+    size_t count = 0;
+
+    for (size_t f = 0; f < history->folds; f++) {
+        count += !isnan(history->trial[t].fold_loss[f]);
+    }
+    return count;
+}
+
+static bool has_result(const struct hone_history *history, size_t t) {
+    enum hone_state state = history->trial[t].state;
+
+    return (state == HONE_COMPLETE || state == HONE_PRUNED) && folds_run(history, t) > 0;
+}
+
+static void add_trial(struct gp_data *data, const struct hone_history *history, size_t t,
+    double *loss) {
+    for (size_t f = 0; f < history->folds; f++) {
+        double value = history->trial[t].fold_loss[f];
+
+        loss[data->n * history->folds + f] =
+            isnan(value) ? value : fmin(fmax(value, -gp_loss_limit), gp_loss_limit);
+    }
+    data->folds[data->n] = folds_run(history, t);
+    data->trial[data->n++] = t;
+}
+
+/* Sorts the trials into results and failures; `loss` gets the results' folds. */
+static void gather(struct gp_data *data, const struct hone_history *history, size_t settled,
+    double *loss) {
+    for (size_t t = 0; t < settled; t++) {
+        if (has_result(history, t)) {
+            add_trial(data, history, t, loss);
+        } else if (history->trial[t].state == HONE_FAILED) {
+            data->failed_trial[data->failed++] = t;
+        }
+    }
+}
+
+/* Appends the failed trials with a loss worse than all others by half the range. */
+static void append_failed(struct gp_data *data, size_t folds) {
+    double low = data->y[0];
+    double high = data->y[0];
+
+    for (size_t i = 1; i < data->n; i++) {
+        low = fmin(low, data->y[i]);
+        high = fmax(high, data->y[i]);
+    }
+    for (size_t i = 0; i < data->failed; i++) {
+        data->trial[data->n] = data->failed_trial[i];
+        data->folds[data->n] = folds;
+        data->se2[data->n] = 0;
+        data->y[data->n++] = high + (high - low) / 2;
+    }
+    data->failed = 0;
+}
+
+static enum hone_code make_room(struct gp_data *data, size_t count, struct hone_err *err) {
+    data->trial = hone_new_array(count, sizeof(*data->trial));
+    data->folds = hone_new_array(count, sizeof(*data->folds));
+    data->y = hone_new_array(count, sizeof(*data->y));
+    data->z = hone_new_array(count, sizeof(*data->z));
+    data->slope = hone_new_array(count, sizeof(*data->slope));
+    data->se2 = hone_new_array(count, sizeof(*data->se2));
+    data->failed_trial = hone_new_array(count, sizeof(*data->failed_trial));
+    if (data->trial == NULL || data->folds == NULL || data->y == NULL || data->z == NULL ||
+        data->slope == NULL || data->se2 == NULL || data->failed_trial == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for the results of %zu trials", count);
+    }
+    return HONE_OK;
+}
+
+static enum hone_code interpret(struct gp_data *data, const struct gp_reading *reading,
+    size_t folds, const double *loss, struct hone_err *err) {
+    struct gp_table table = {.n = data->n, .folds = folds, .loss = loss};
+    double *effect = hone_new_array(folds, sizeof(*effect));
+    enum hone_code code;
+
+    if (effect == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for the effects of %zu folds", folds);
+    }
+    code = gp_noise(&table, effect, data->y, data->se2, &data->is_known, err);
+    hone_free(effect);
+    if (code != HONE_OK) {
+        return code;
+    }
+    if (reading->failed_is_worst) {
+        append_failed(data, folds);
+    }
+    return gp_warp_fit(&data->warp, data->n < WARP_AT_LEAST ? GP_WARP_NONE : reading->warp,
+        data->n, data->y, data->z, data->slope, err);
+}
+
+enum hone_code gp_data_read(struct gp_data *data, const struct gp_reading *reading,
+    const struct hone_history *history, size_t settled, struct hone_err *err) {
+    double *loss = hone_new_array(settled * history->folds, sizeof(*loss));
+    enum hone_code code = make_room(data, settled, err);
+
+    if (code != HONE_OK || loss == NULL) {
+        code = hone_fail(err, HONE_E_NOMEM, "no memory for the results of %zu trials", settled);
+        goto out;
+    }
+    gather(data, history, settled, loss);
+    if (data->n > 0) {
+        code = interpret(data, reading, history->folds, loss, err);
+    }
+out:
+    hone_free(loss);
+    if (code != HONE_OK) {
+        gp_data_finish(data);
+    }
+    return code;
+}
+
+void gp_data_finish(struct gp_data *data) {
+    hone_free(data->trial);
+    hone_free(data->folds);
+    hone_free(data->y);
+    hone_free(data->z);
+    hone_free(data->slope);
+    hone_free(data->se2);
+    hone_free(data->failed_trial);
+    gp_warp_finish(&data->warp);
+    *data = (struct gp_data){0};
+}
