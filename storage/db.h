@@ -27,6 +27,10 @@ HONE_MUST_CHECK enum hone_code hone_db_open(const char *path, enum hone_db_mode 
     struct hone_db **ret, struct hone_err *err);
 void hone_db_close(struct hone_db *db); /* accepts NULL */
 
+/* The file lies on a network file system, where one machine alone should write
+ * and readers may have to wait: worth one line to the user. */
+bool hone_db_is_on_network(const struct hone_db *db);
+
 /* The store of a run, on an open database; the store does not own it. */
 HONE_MUST_CHECK enum hone_code hone_sqlite_store_new(struct hone_db *db, struct hone_store **ret,
     struct hone_err *err);

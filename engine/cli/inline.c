@@ -131,7 +131,7 @@ static enum hone_code write_param(const char *given, struct hone_arena *arena,
     struct hone_buf *buf, struct hone_problems *problems, struct hone_err *err) {
     const char *equals = strchr(given, '=');
     struct hone_place nowhere = {0};
-    struct parts parts;
+    struct parts parts = {0};
     char *name;
 
     if (equals == NULL || equals == given) {
