@@ -166,16 +166,21 @@ const struct named_space named_spaces[] = {
 };
 const size_t named_space_count = sizeof(named_spaces) / sizeof(named_spaces[0]);
 
-struct hone_sampler *open_sampler(const struct hone_sampler_type *type,
-    const struct hone_space *space, uint64_t seed) {
-    static _Alignas(16) char config[1024]; /* the sampler goes on reading it */
-    struct hone_sampler_setup setup = {.space = space, .seed = seed, .budget = UINT64_MAX,
-        .folds = 1, .config = config};
-    struct hone_sampler *sampler = NULL;
-    struct hone_err err;
+const void *preset_config(const struct hone_sampler_type *type) {
+    static _Alignas(16) char config[1024];
 
     assert_true(type->config_size <= sizeof(config));
     hone_options_preset(type->options, config);
+    return config;
+}
+
+struct hone_sampler *open_sampler(const struct hone_sampler_type *type,
+    const struct hone_space *space, uint64_t seed) {
+    struct hone_sampler_setup setup = {.space = space, .seed = seed, .budget = UINT64_MAX,
+        .folds = 1, .config = preset_config(type)};
+    struct hone_sampler *sampler = NULL;
+    struct hone_err err;
+
     assert_int_equal(hone_sampler_create(type, &setup, &sampler, &err), HONE_OK);
     return sampler;
 }

@@ -41,6 +41,10 @@ struct named_space {
 extern const struct named_space named_spaces[];
 extern const size_t named_space_count;
 
+/* The type's config with every option at its default; one for all, good until it is
+ * asked for with another type. */
+const void *preset_config(const struct hone_sampler_type *type);
+
 /* A sampler of this type; fails the test when there is none. */
 struct hone_sampler *open_sampler(const struct hone_sampler_type *type,
     const struct hone_space *space, uint64_t seed);

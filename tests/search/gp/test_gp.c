@@ -1,0 +1,461 @@
+/* The sampler as the run meets it. */
+#include "engine/alloc.h"
+#include "search/gp.h"
+#include "search/samplers.h"
+#include "tests/search/gp/study.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- The same bits ---- */
+
+static const struct {
+    const struct problem *problem;
+    size_t parallel, trials;
+    double noise;
+    bool prunes;
+} rebuilt_cases[] = {
+    {&problem_branin, 1, 30, 0, false},
+    {&problem_mixed, 1, 60, 0.02, true},
+    {&problem_conditional, 4, 45, 0.02, true},
+    {&problem_half_fails, 3, 35, 0.01, false},
+    {&problem_branin, 25, 60, 0.5, false}, /* more running than can be drawn */
+};
+
+static void check_rebuilt(size_t c) {
+    struct study study;
+
+    open_study(&study, rebuilt_cases[c].problem, 11 + c);
+    study.parallel = rebuilt_cases[c].parallel;
+    study.noise = rebuilt_cases[c].noise;
+    study.prunes = rebuilt_cases[c].prunes;
+    play(&study, rebuilt_cases[c].trials);
+    for (size_t i = 1; i < study.history.count; i++) {
+        size_t t = 1 + (i * 17 + 5) % (study.history.count - 1);
+        struct hone_sampler *fresh = fresh_sampler(&study);
+        double x_unit[STUDY_ROOM], x_value[STUDY_ROOM];
+        struct hone_proposal proposal = {.x_unit = x_unit};
+
+        assert_true(ask_study(&study, fresh, t, &proposal));
+        hone_space_decode(study.space, x_unit, x_value);
+        assert_memory_equal(x_value, study.history.trial[t].x_value,
+            study.space->n * sizeof(double));
+        assert_true(ask_study(&study, study.sampler, t, &proposal));
+        hone_space_decode(study.space, x_unit, x_value);
+        assert_memory_equal(x_value, study.history.trial[t].x_value,
+            study.space->n * sizeof(double));
+        hone_sampler_free(fresh);
+    }
+    close_study(&study);
+}
+
+static void a_sampler_made_anew_proposes_the_same_bits(void **unused) {
+    (void)unused;
+    for (size_t c = 0; c < sizeof(rebuilt_cases) / sizeof(rebuilt_cases[0]); c++) {
+        check_rebuilt(c);
+    }
+}
+
+/* What is running is invisible, finished or not. */
+static void a_pending_result_is_not_looked_at(void **unused) {
+    struct study study;
+    double before[STUDY_ROOM], after[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = before};
+
+    (void)unused;
+    open_study(&study, &problem_branin, 3);
+    study.parallel = 4;
+    play(&study, 20);
+    assert_true(ask_study(&study, study.sampler, 20, &proposal));
+    for (size_t t = 17; t < 20; t++) {
+        study.history.trial[t].state = HONE_FAILED;
+        study.history.trial[t].fold_loss[0] = -1e6;
+    }
+    proposal.x_unit = after;
+    assert_true(ask_study(&study, study.sampler, 20, &proposal));
+    assert_memory_equal(before, after, 2 * sizeof(double));
+    close_study(&study);
+}
+
+/* ---- What it says ---- */
+
+static void a_proposal_says_where_it_comes_from_and_what_it_expects(void **unused) {
+    struct study study;
+    double x_unit[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = x_unit};
+
+    (void)unused;
+    open_study(&study, &problem_branin, 5);
+    assert_true(ask_study(&study, study.sampler, 1, &proposal));
+    assert_string_equal(proposal.part, "design");
+    assert_true(isnan(proposal.mean) && isnan(proposal.acquisition));
+    play(&study, 20);
+    assert_true(ask_study(&study, study.sampler, 20, &proposal));
+    assert_string_equal(proposal.part, "model");
+    assert_true(isfinite(proposal.mean) && proposal.sd > 0);
+    assert_true(isfinite(proposal.acquisition));
+    assert_non_null(strstr(proposal.why, "the model expects a loss of"));
+    assert_non_null(strstr(proposal.why, "most sensitive to p"));
+    close_study(&study);
+}
+
+/* ---- Invariance ---- */
+
+/* A warp by ranks and moments leaves rounding; 1e-3 of the cube is beyond it. */
+static void the_unit_of_the_loss_does_not_matter(void **unused) {
+    struct study plain;
+    struct study moved;
+
+    (void)unused;
+    open_study(&plain, &problem_mixed, 6);
+    open_study(&moved, &problem_mixed, 6);
+    hone_history_finish(&moved.history);
+    moved.history = (struct hone_history){.params = moved.space->n, .folds = STUDY_FOLDS};
+    moved.scale = 3;
+    moved.shift = 7;
+    tell(&moved, plain.history.trial[0].x_value, "first");
+    while (plain.history.count < 25) {
+        double a[STUDY_ROOM], b[STUDY_ROOM];
+        struct hone_proposal one = {.x_unit = a};
+        struct hone_proposal other = {.x_unit = b};
+        const double *x_value;
+
+        assert_true(ask_study(&plain, plain.sampler, plain.history.count, &one));
+        assert_true(ask_study(&moved, moved.sampler, moved.history.count, &other));
+        for (size_t p = 0; p < plain.space->n; p++) {
+            assert_true(fabs(a[p] - b[p]) < 1e-3);
+        }
+        play(&plain, plain.history.count + 1);
+        x_value = plain.history.trial[plain.history.count - 1].x_value;
+        tell(&moved, x_value, "model");
+    }
+    close_study(&plain);
+    close_study(&moved);
+}
+
+/* ---- Degenerate input ---- */
+
+static void make_line(struct maker *maker) {
+    add_float(maker, 0, 1, false, 0);
+}
+
+static void make_two_levels(struct maker *maker) {
+    add_choice(maker, 2);
+}
+
+static void make_bare_branch(struct maker *maker) {
+    size_t parent = add_choice(maker, 2);
+
+    add_when(maker, add_float(maker, 0, 1, false, 0), parent, 1, (const double[]){1});
+}
+
+static void make_many_levels(struct maker *maker) {
+    add_choice(maker, 500);
+    add_int(maker, 1, 100000, true, 0);
+}
+
+static double always_1(const double *x) {
+    (void)x;
+    return 1;
+}
+
+static double always_fails(const double *x) {
+    (void)x;
+    return (double)NAN;
+}
+
+static double fails_but_once(const double *x) {
+    return x[0] == 0.5 ? 1 : (double)NAN;
+}
+
+static double enormous(const double *x) {
+    return isnan(x[0]) ? 0 : (x[0] - 0.5) * 1e300;
+}
+
+static double one_is_enormous(const double *x) {
+    return x[0] > 0.7 ? 1e300 : x[0];
+}
+
+static double first_value(const double *x) {
+    return x[0];
+}
+
+static const struct problem degenerate[] = {
+    {"equal", make_line, always_1, 0},
+    {"all failed", make_line, always_fails, 0},
+    {"one finite", make_line, fails_but_once, 0},
+    {"1e300", make_line, enormous, 0},
+    {"one 1e300", make_line, one_is_enormous, 0},
+    {"two levels", make_two_levels, first_value, 0},
+    {"bare branch", make_bare_branch, first_value, 0},
+    {"bare branch, equal", make_bare_branch, always_1, 0},
+    {"many levels", make_many_levels, first_value, 0},
+};
+
+static void check_no_point_twice(const struct study *study) {
+    for (size_t t = 0; t < study->history.count; t++) {
+        for (size_t s = 0; s < t; s++) {
+            assert_false(hone_space_same(study->space, study->history.trial[t].x_value,
+                study->history.trial[s].x_value));
+        }
+    }
+}
+
+static void degenerate_results_never_stop_it_and_no_point_comes_twice(void **unused) {
+    (void)unused;
+    for (size_t i = 0; i < sizeof(degenerate) / sizeof(degenerate[0]); i++) {
+        for (size_t parallel = 1; parallel <= 3; parallel += 2) {
+            struct study study;
+            bool two = strcmp(degenerate[i].name, "two levels") == 0;
+
+            open_study(&study, &degenerate[i], 1);
+            study.parallel = parallel;
+            assert_int_equal(play(&study, 30), two ? 2 : 30);
+            if (strncmp(degenerate[i].name, "bare branch", 11) != 0) {
+                check_no_point_twice(&study);
+            }
+            close_study(&study);
+        }
+    }
+}
+
+static void make_grid(struct maker *maker) {
+    size_t first = add_choice(maker, 3);
+
+    add_int(maker, 1, 4, false, 0);
+    add_when(maker, add_choice(maker, 3), first, 1, (const double[]){2});
+}
+
+static double grid_loss(const double *x) {
+    return x[0] + (x[1] - 3) * (x[1] - 3);
+}
+
+/* 4 + 4 + 12 points. */
+static void a_finite_space_is_visited_once_and_then_exhausted(void **unused) {
+    static const struct problem problem = {"grid", make_grid, grid_loss, 0};
+    struct study study;
+
+    (void)unused;
+    open_study(&study, &problem, 2);
+    assert_int_equal(play(&study, 100), 20);
+    check_no_point_twice(&study);
+    close_study(&study);
+}
+
+/* ---- Search ---- */
+
+static double regret_after(const struct problem *problem, uint64_t seed, size_t trials) {
+    struct study study;
+    double regret;
+
+    open_study(&study, problem, seed);
+    play(&study, trials);
+    regret = problem->loss(hone_history_best(&study.history)->x_value) - problem->lowest;
+    close_study(&study);
+    return regret;
+}
+
+static void it_finds_the_minimum_of_branin_in_40_trials(void **unused) {
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        assert_true(regret_after(&problem_branin, seed, 40) < 0.05);
+    }
+}
+
+static void it_finds_the_best_branch_in_40_trials(void **unused) {
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        assert_true(regret_after(&problem_conditional, seed, 40) < 0.04);
+    }
+}
+
+/* 40 % of the square fail, next to the minimum. */
+static void it_learns_where_trials_fail(void **unused) {
+    struct study study;
+    size_t failed = 0;
+
+    (void)unused;
+    open_study(&study, &problem_half_fails, 4);
+    play(&study, 45);
+    for (size_t t = 15; t < study.history.count; t++) {
+        failed += study.history.trial[t].state == HONE_FAILED;
+    }
+    assert_true(failed <= 8);
+    assert_true(hone_history_best(&study.history)->loss < 0.02);
+    close_study(&study);
+}
+
+static void make_25(struct maker *maker) {
+    for (int i = 0; i < 25; i++) {
+        add_float(maker, 0, 1, false, 0);
+    }
+}
+
+static double bowl_25(const double *x) {
+    double sum = 0;
+
+    for (int i = 0; i < 25; i++) {
+        sum += (x[i] - 0.3) * (x[i] - 0.3);
+    }
+    return sum;
+}
+
+static void many_parameters_are_searched_within_a_region(void **unused) {
+    static const struct problem problem = {"bowl", make_25, bowl_25, 0};
+    struct study study;
+    double x_unit[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = x_unit};
+
+    (void)unused;
+    open_study(&study, &problem, 2);
+    play(&study, 60);
+    assert_true(hone_history_best(&study.history)->loss < 0.5);
+    assert_true(ask_study(&study, study.sampler, 60, &proposal));
+    assert_non_null(strstr(proposal.why, "within"));
+    close_study(&study);
+}
+
+/* ---- Many trials ---- */
+
+enum { MANY = 1060 };
+
+static void above_1000_trials_a_local_subset_is_enough(void **unused) {
+    struct study study;
+    struct hone_sampler *fresh;
+    double one[STUDY_ROOM], other[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = one};
+    uint64_t state = 1;
+
+    (void)unused;
+    open_study(&study, &problem_branin, 1);
+    while (study.history.count < MANY) {
+        double x_value[2];
+        struct hone_rng rng;
+
+        hone_rng_at(&rng, 1, state++, 0, HONE_FOR_POINT);
+        x_value[0] = -5 + 15 * hone_rng_uniform(&rng);
+        x_value[1] = 15 * hone_rng_uniform(&rng);
+        tell(&study, x_value, "random");
+    }
+    assert_true(ask_study(&study, study.sampler, MANY - 10, &proposal));
+    assert_true(ask_study(&study, study.sampler, MANY, &proposal));
+    assert_string_equal(proposal.part, "model");
+    /* Near one of the three minima. */
+    assert_true(proposal.mean < 1.5);
+    fresh = fresh_sampler(&study);
+    proposal.x_unit = other;
+    assert_true(ask_study(&study, fresh, MANY, &proposal));
+    assert_memory_equal(one, other, 2 * sizeof(double));
+    hone_sampler_free(fresh);
+    close_study(&study);
+}
+
+/* ---- Recommendation ---- */
+
+static enum hone_code recommend(const struct study *study, uint64_t *ret_number,
+    double *ret_mean, double *ret_sd) {
+    struct hone_sampler_setup setup = {.space = study->space, .seed = study->seed,
+        .budget = UINT64_MAX, .folds = STUDY_FOLDS, .config = preset_config(&hone_sampler_gp)};
+    struct hone_err err;
+
+    return hone_gp_recommend(&setup, &study->history, ret_number, ret_mean, ret_sd, &err);
+}
+
+static void the_recommended_trial_is_better_than_the_luckiest(void **unused) {
+    double by_model = 0;
+    double by_luck = 0;
+
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        struct study study;
+        uint64_t number;
+        double mean, sd;
+
+        open_study(&study, &problem_mixed, seed);
+        study.noise = 0.2;
+        play(&study, 40);
+        assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_OK);
+        assert_true(study.history.trial[number].state == HONE_COMPLETE);
+        assert_true(isfinite(mean) && sd > 0);
+        by_model += problem_mixed.loss(study.history.trial[number].x_value);
+        by_luck += problem_mixed.loss(hone_history_best(&study.history)->x_value);
+        close_study(&study);
+    }
+    assert_true(by_model < by_luck);
+}
+
+static void without_a_model_the_lowest_loss_is_recommended(void **unused) {
+    struct study study;
+    uint64_t number = 99;
+    double mean, sd;
+
+    (void)unused;
+    open_study(&study, &problem_branin, 1);
+    play(&study, 2);
+    assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_OK);
+    assert_int_equal(number, hone_history_best(&study.history)->number);
+    assert_true(mean == study.history.trial[number].loss);
+    close_study(&study);
+    open_study(&study, &degenerate[1], 1);
+    assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_E_MISSING);
+    close_study(&study);
+}
+
+/* ---- Memory ---- */
+
+static void any_failing_allocation_is_an_error_and_changes_no_later_proposal(void **unused) {
+    struct study study;
+    double expected[STUDY_ROOM], x_unit[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = expected};
+    struct hone_view view = {.asking = 22, .settled = 19};
+    enum hone_code code = HONE_E_NOMEM;
+
+    (void)unused;
+    open_study(&study, &problem_half_fails, 4);
+    study.parallel = 4;
+    play(&study, 22);
+    view.history = &study.history;
+    assert_true(ask_study(&study, study.sampler, 22, &proposal));
+    proposal.x_unit = x_unit;
+    for (unsigned long n = 1; code != HONE_OK; n++) {
+        struct hone_sampler *fresh = fresh_sampler(&study);
+        struct hone_err err;
+
+        hone_alloc_fail_at(n, 0);
+        code = hone_sampler_ask(fresh, &view, &proposal, &err);
+        hone_alloc_fail_at(0, 0);
+        assert_true(code == HONE_OK || code == HONE_E_NOMEM);
+        assert_true(ask_study(&study, fresh, 22, &proposal));
+        assert_memory_equal(expected, x_unit, 2 * sizeof(double));
+        hone_sampler_free(fresh);
+        assert_true(n < 2000);
+    }
+    close_study(&study);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sampler_made_anew_proposes_the_same_bits),
+        cmocka_unit_test(a_pending_result_is_not_looked_at),
+        cmocka_unit_test(a_proposal_says_where_it_comes_from_and_what_it_expects),
+        cmocka_unit_test(the_unit_of_the_loss_does_not_matter),
+        cmocka_unit_test(degenerate_results_never_stop_it_and_no_point_comes_twice),
+        cmocka_unit_test(a_finite_space_is_visited_once_and_then_exhausted),
+        cmocka_unit_test(it_finds_the_minimum_of_branin_in_40_trials),
+        cmocka_unit_test(it_finds_the_best_branch_in_40_trials),
+        cmocka_unit_test(it_learns_where_trials_fail),
+        cmocka_unit_test(many_parameters_are_searched_within_a_region),
+        cmocka_unit_test(above_1000_trials_a_local_subset_is_enough),
+        cmocka_unit_test(the_recommended_trial_is_better_than_the_luckiest),
+        cmocka_unit_test(without_a_model_the_lowest_loss_is_recommended),
+        cmocka_unit_test(any_failing_allocation_is_an_error_and_changes_no_later_proposal),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
