@@ -11,7 +11,7 @@
 /* Added to the covariance of the pending points, relative to s2. */
 static const double pending_jitter = 1e-9;
 
-enum { N_VECTORS = 4, FAILED_VECTORS = 3 };
+enum { VECTORS = 4 };
 
 /* How the value depends on what it was computed from: d value / d of each. */
 struct sensitivity {
@@ -30,7 +30,7 @@ enum hone_code gp_acquisition_init(struct gp_acquisition *a, const struct gp_mod
     a->model = model;
     a->draws = 1;
     a->threshold[0] = threshold;
-    a->scratch = hone_new_array(model->n, N_VECTORS * sizeof(double));
+    a->scratch = hone_new_array(model->n, VECTORS * sizeof(double));
     a->block = hone_new_array(model->n, 2 * GP_BLOCK * sizeof(double));
     if (a->scratch == NULL || a->block == NULL) {
         gp_acquisition_finish(a);
@@ -44,7 +44,7 @@ void gp_acquisition_finish(struct gp_acquisition *a) {
     hone_free(a->pending_x);
     hone_free(a->pending_solve);
     hone_free(a->pending_root);
-    hone_free(a->failed_x);
+    gp_feasibility_finish(&a->feasibility);
     hone_free(a->scratch);
     hone_free(a->block);
     *a = (struct gp_acquisition){0};
@@ -165,58 +165,10 @@ enum hone_code gp_acquisition_pend(struct gp_acquisition *a, size_t count, const
     return HONE_OK;
 }
 
-/* ---- Failures ----
- *
- * Failed trials are not put into the model of the loss: a cliff would ruin its
- * length scales, and divergence often borders on the best learning rates. Instead
- * the share of successes among the trials near a point, weighted by the squared
- * correlation, with a prior worth two trials. */
-
 enum hone_code gp_acquisition_fail(struct gp_acquisition *a, size_t count, const double *row,
     size_t succeeded, struct hone_err *err) {
-    const size_t n = a->model->n;
-    const double prior = 2;
-    double share = ((double)succeeded + 0.5) / ((double)(succeeded + count) + 1);
-    double *scratch = hone_new_array(N_VECTORS * n + FAILED_VECTORS * count, sizeof(*scratch));
-    double *failed_x = new_transposed(count, a->model->layout->columns, row);
-
-    if (scratch == NULL || failed_x == NULL) {
-        hone_free(scratch);
-        hone_free(failed_x);
-        return hone_fail(err, HONE_E_NOMEM, "no memory for %zu failed trials", count);
-    }
-    hone_free(a->scratch);
-    hone_free(a->failed_x);
-    a->scratch = scratch;
-    a->failed_x = failed_x;
-    a->failed = count;
-    a->prior_ok = prior * share;
-    a->prior_fail = prior - a->prior_ok;
-    return HONE_OK;
-}
-
-/* log of the probability to succeed, given the covariances k with the model's points
- * and those with the failed ones, which it computes. ret_inverse gets 1 / numerator
- * and 1 / denominator. */
-static double log_success(const struct gp_acquisition *a, const double *row, const double *k,
-    double ret_inverse[2]) {
-    const struct gp_model *model = a->model;
-    const struct gp_points points = {.count = a->failed, .room = a->failed, .x = a->failed_x};
-    const double unit = 1 / (model->s2 * model->s2);
-    double *r2 = a->scratch + N_VECTORS * model->n;
-    double *failed_k = r2 + a->failed;
-    double *failed_h = failed_k + a->failed;
-    double ok;
-    double all;
-
-    gp_kernel_distances(model->layout, model->weight, row, &points, 0, r2);
-    model->kernel->pass(a->failed, model->s2, r2, failed_k, failed_h);
-    ok = a->prior_ok + unit * cblas_ddot((int)model->n, k, 1, k, 1);
-    all = ok + a->prior_fail +
-          unit * cblas_ddot((int)a->failed, failed_k, 1, failed_k, 1);
-    ret_inverse[0] = 1 / ok;
-    ret_inverse[1] = 1 / all;
-    return log(ok / all);
+    gp_feasibility_finish(&a->feasibility);
+    return gp_feasibility_init(&a->feasibility, a->model, count, row, succeeded, err);
 }
 
 /* ---- Value ---- */
@@ -275,51 +227,6 @@ static double improvement(const struct gp_acquisition *a, double mean, double va
     return value;
 }
 
-/* Adds sum_i t_i dk_i / du for the covariances with some points, where t_i is
- * d value / dk_i times 2 h_i: dk_i / du_p = 2 h_i (u_p - u_ip) / ell_p^2. */
-static void add_slopes(const struct gp_model *model, const double *row,
-    const struct gp_points *points, const double *t, double *gradient) {
-    const struct gp_layout *layout = model->layout;
-    double sum = 0;
-
-    for (size_t i = 0; i < points->count; i++) {
-        sum += t[i];
-    }
-    for (size_t p = 0; p < layout->scales; p++) {
-        size_t c = layout->scale[p].column;
-
-        if (!layout->scale[p].category) {
-            double moment =
-                cblas_ddot((int)points->count, t, 1, points->x + c * points->room, 1);
-
-            gradient[p] += model->weight[p] * (row[c] * sum - moment);
-        }
-    }
-}
-
-/* The failures' part of the value; adds to the sensitivity t of the model's points
- * and to the gradient what comes from the failed ones. */
-static double feasibility(struct gp_acquisition *a, const double *row, const double *k,
-    const double *h, double *t, double *gradient) {
-    const struct gp_model *model = a->model;
-    const struct gp_points points = {.count = a->failed, .room = a->failed, .x = a->failed_x};
-    const double unit = 2 / (model->s2 * model->s2);
-    double inverse[2];
-    double value = log_success(a, row, k, inverse);
-    double *failed_t = a->scratch + N_VECTORS * model->n;
-    const double *failed_k = failed_t + a->failed;
-    const double *failed_h = failed_k + a->failed;
-
-    for (size_t i = 0; i < model->n; i++) {
-        t[i] += 2 * h[i] * unit * k[i] * (inverse[0] - inverse[1]);
-    }
-    for (size_t i = 0; i < a->failed; i++) {
-        failed_t[i] = -2 * failed_h[i] * unit * failed_k[i] * inverse[1];
-    }
-    add_slopes(model, row, &points, failed_t, gradient);
-    return value;
-}
-
 double gp_acquisition_value(struct gp_acquisition *a, const double *row, double *ret_gradient) {
     const struct gp_model *model = a->model;
     const size_t n = model->n;
@@ -359,12 +266,9 @@ double gp_acquisition_value(struct gp_acquisition *a, const double *row, double 
         pending_t[i] = 2 * pending_h[i] * by.cov[i];
     }
     memset(ret_gradient, 0, model->layout->scales * sizeof(*ret_gradient));
-    if (a->failed > 0) {
-        value += feasibility(a, row, k, h, t, ret_gradient);
-    }
-    add_slopes(model, row, &points, t, ret_gradient);
-    add_slopes(model, row, &others, pending_t, ret_gradient);
-    return value;
+    gp_kernel_slopes(model->layout, model->weight, row, &points, t, ret_gradient);
+    gp_kernel_slopes(model->layout, model->weight, row, &others, pending_t, ret_gradient);
+    return value + gp_feasibility_log(&a->feasibility, row, ret_gradient);
 }
 
 void gp_acquisition_block(struct gp_acquisition *a, size_t count, const double *row,
@@ -378,16 +282,14 @@ void gp_acquisition_block(struct gp_acquisition *a, size_t count, const double *
     gp_model_predict_block(model, count, row, a->block, k, mean, var);
     for (size_t i = 0; i < count; i++) {
         const double *point = row + i * model->layout->columns;
-        double cov[GP_PENDING_LIMIT] = {0}, h[GP_PENDING_LIMIT], unused[2];
+        double cov[GP_PENDING_LIMIT] = {0}, h[GP_PENDING_LIMIT];
         struct sensitivity by;
 
         if (a->pending > 0) {
             pending_covariances(a, point, cov, h);
             posterior_covariances(a, k + i * n, cov);
         }
-        ret_value[i] = improvement(a, mean[i], var[i], cov, &by);
-        if (a->failed > 0) {
-            ret_value[i] += log_success(a, point, k + i * n, unused);
-        }
+        ret_value[i] = improvement(a, mean[i], var[i], cov, &by) +
+                       gp_feasibility_log(&a->feasibility, point, NULL);
     }
 }

@@ -5,6 +5,7 @@
 #define HONE_SEARCH_GP_ACQUISITION_H
 
 #include "engine/err.h"
+#include "search/gp/feasibility.h"
 #include "search/gp/posterior.h"
 
 #include <stddef.h>
@@ -20,11 +21,9 @@ struct gp_acquisition {
     double *pending_x;     /* (columns, pending) */
     double *pending_solve; /* (n, pending) C^-1 K between model and pending points */
     double *pending_root;  /* (pending, pending) inverse Cholesky root of their covariance */
-    size_t failed;
-    double *failed_x;            /* (columns, failed) */
-    double prior_ok, prior_fail; /* pseudo-counts of the probability to succeed */
-    double *scratch;             /* vectors of the model's size, and of failed */
-    double *block;               /* (2, n, GP_BLOCK) */
+    struct gp_feasibility feasibility;
+    double *scratch; /* (4, n) */
+    double *block;   /* (2, n, GP_BLOCK) */
 };
 
 /* Improvement below `threshold` under the model, which must live on. */

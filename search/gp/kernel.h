@@ -28,4 +28,9 @@ struct gp_points {
 void gp_kernel_distances(const struct gp_layout *layout, const double *weight, const double *row,
     const struct gp_points *points, size_t from, double *ret_r2);
 
+/* Adds to gradient (scales) the slopes by the row's numbers of something whose slope
+ * by the squared distance of point i is t[i] / 2: sum_i t_i weight_p (u_p - u_ip). */
+void gp_kernel_slopes(const struct gp_layout *layout, const double *weight, const double *row,
+    const struct gp_points *points, const double *t, double *gradient);
+
 #endif
