@@ -114,7 +114,7 @@ typedef bool hone_trial_visit(void *self, const struct hone_trial_row *row);
 struct hone_trial_query {
     const char *study;
     const char *where; /* NULL: all. lr < 0.01 and state = complete; see where.h */
-    const char *sort;  /* NULL: number. a parameter, value, state, seconds, number; "-value" descends */
+    const char *sort;  /* NULL: number. a parameter, value, state, seconds; "-value" descends */
     uint64_t limit;    /* 0: all */
     bool one;          /* only trial `number` */
     uint64_t number;
