@@ -359,7 +359,8 @@ enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err) {
     }
     if (code == HONE_OK) {
         (void)snprintf(pragmas, sizeof(pragmas),
-            "PRAGMA application_id = %d; PRAGMA user_version = %d", HONE_APPLICATION_ID, HONE_SCHEMA_VERSION);
+            "PRAGMA application_id = %d; PRAGMA user_version = %d", HONE_APPLICATION_ID,
+            HONE_SCHEMA_VERSION);
         code = hone_sql_exec(db, pragmas, err);
     }
     return code;
