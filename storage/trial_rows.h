@@ -1,62 +1,63 @@
-/* The rows of trials: in and out of the table trial, with their checksums. */
+/* The rows of trials and folds, as the engine's structs and back. Numbers come
+ * back to the bit; a row that is not as it was written is HONE_E_CORRUPT. */
 #ifndef HONE_STORAGE_TRIAL_ROWS_H
 #define HONE_STORAGE_TRIAL_ROWS_H
 
-#include "engine/trial.h"
+#include "engine/arena.h"
 #include "storage/sql.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* One row, in the metric's own direction; texts live until the statement they
- * came from steps on. */
-struct hone_trial_stored {
-    int64_t id;
-    uint64_t number;
-    enum hone_state state;
-    double value, sem;
-    size_t folds_done;
-    double seconds;
-    int64_t started_ms, finished_ms; /* 0: not yet */
-    const char *part, *why, *error;
-    double mean, sd, acquisition;
-    const unsigned char *point;
-    size_t point_bytes;
+/* What stays the same for all trials of a study. */
+struct hone_trial_frame {
+    int64_t study;
+    bool maximize;
+    const struct hone_space *space;
+    size_t folds;
 };
 
-/* What to select from `trial t` for hone_trial_take, starting at column 0. */
-#define HONE_TRIAL_COLUMNS                                                                         \
-    "t.id, t.number, t.state, t.value, t.sem, t.folds_done, t.seconds, t.started_ms,"              \
-    " t.finished_ms, t.part, t.why, t.mean, t.sd, t.acquisition, t.error, t.point, t.checksum"
-
-/* Takes the row the statement stands on; HONE_E_CORRUPT when it does not fit its
- * checksum or has another number of parameters. */
-HONE_MUST_CHECK enum hone_code hone_trial_take(struct hone_db *db, sqlite3_stmt *stmt,
-    int64_t study, size_t params, struct hone_trial_stored *ret, struct hone_err *err);
-
-/* The statements that write trials of one study. */
+/* Prepared statements of a writer; zero-initialise, finish in any case. */
 struct hone_trial_writer {
     struct hone_db *db;
-    int64_t study;
-    size_t params;
-    unsigned char *point; /* (params) packed */
-    sqlite3_stmt *insert, *insert_param, *update;
+    struct hone_trial_frame frame;
+    unsigned char *point; /* room for one */
+    sqlite3_stmt *insert, *update, *param, *fold, *metric_name, *metric, *curve;
 };
 
 HONE_MUST_CHECK enum hone_code hone_trial_writer_init(struct hone_trial_writer *writer,
-    struct hone_db *db, int64_t study, size_t params, struct hone_err *err);
-void hone_trial_writer_finish(struct hone_trial_writer *writer); /* accepts zeroed */
+    struct hone_db *db, const struct hone_trial_frame *frame, struct hone_err *err);
+void hone_trial_writer_finish(struct hone_trial_writer *writer);
 
-/* Inserts, with its parameters. `stored` need not have id or point. The caller
- * keeps progress.trials. */
+/* A new row, with its point; runner 0: nobody evaluates it. */
 HONE_MUST_CHECK enum hone_code hone_trial_insert(struct hone_trial_writer *writer,
-    const struct hone_trial_stored *stored, const double *x_value, int64_t runner,
+    const struct hone_trial *trial, int64_t runner, struct hone_err *err);
+
+/* A known row's state and result. */
+HONE_MUST_CHECK enum hone_code hone_trial_update(struct hone_trial_writer *writer,
+    const struct hone_trial *trial, int64_t runner, struct hone_err *err);
+
+/* A finished fold with its metrics and curve. */
+HONE_MUST_CHECK enum hone_code hone_fold_insert(struct hone_trial_writer *writer,
+    const struct hone_result *result, struct hone_err *err);
+
+/* Appends the study's trials from number history->count on, with their folds.
+ * `part` texts live in `texts`. */
+HONE_MUST_CHECK enum hone_code hone_trials_load(struct hone_db *db,
+    const struct hone_trial_frame *frame, struct hone_arena *texts, struct hone_history *history,
     struct hone_err *err);
 
-/* Writes everything but the point; ret_found is false when there is no such
- * row. runner is 0 unless it is running. */
-HONE_MUST_CHECK enum hone_code hone_trial_update(struct hone_trial_writer *writer,
-    const struct hone_trial_stored *stored, const double *x_value, int64_t runner,
-    bool *ret_found, struct hone_err *err);
+/* Checksums, for all who read rows. `value` and the like are as in the row. */
+struct hone_trial_sum_input {
+    int64_t number, state, folds_done, finished_ms; /* 0 for NULL */
+    double value, sem;                              /* NaN for NULL */
+    const char *error;
+    const void *point;
+    size_t point_bytes;
+};
+int64_t hone_trial_sum(const struct hone_trial_sum_input *input);
+int64_t hone_fold_sum(int64_t fold, int64_t outcome, double value, double seconds,
+    const char *error);
 
 #endif
