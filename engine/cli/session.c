@@ -95,7 +95,10 @@ static enum hone_code make_sampler(struct session *s, struct hone_err *err) {
 static enum hone_code open_all(struct session *s, struct hone_err *err) {
     enum hone_code code = cli_session_objective(s->plan, &s->objective, err);
 
+    /* Until here a signal may simply end the program. From the moment others can
+     * see the study, it has to end politely. */
     if (code == HONE_OK) {
+        cli_interrupt_watch(&s->stop);
         code = hone_db_open(s->common->db, HONE_DB_CREATE, &s->db, err);
     }
     if (code == HONE_OK && hone_db_is_on_network(s->db) && !s->common->quiet) {
@@ -190,7 +193,6 @@ enum hone_code cli_session_run(const struct cli_common *common, const struct cli
     enum hone_code code = open_all(&s, err);
 
     if (code == HONE_OK) {
-        cli_interrupt_watch(&s.stop);
         code = run_all(&s, &end, err);
     }
     hone_store_close(s.store); /* gives the study up before its trials are read */

@@ -243,7 +243,8 @@ static void deleting_leaves_nothing_of_a_study(void **state) {
 }
 
 static void a_name_of_the_database_is_no_name_of_a_study(void **state) {
-    static const char *const taken[] = {"trials", "TRIAL", "studies", "sqlite_x", "fold", "", "a b"};
+    static const char *const taken[] = {"trials", "TRIAL", "studies", "sqlite_x", "fold", "",
+        "a b"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
