@@ -52,7 +52,9 @@ static int wait_when_busy(void *self, int tries) {
 static enum hone_code connect(struct hone_db *db, const char *name, int flags,
     struct hone_err *err) {
     sqlite3 *sqlite = NULL;
-    int status = sqlite3_open_v2(name, &sqlite, flags | SQLITE_OPEN_EXRESCODE, NULL);
+    /* A struct hone_db belongs to one thread: SQLite need not lock. */
+    int status = sqlite3_open_v2(name, &sqlite,
+        flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (sqlite == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "opening database '%s': out of memory", db->path);
