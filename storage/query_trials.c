@@ -21,6 +21,7 @@ enum {
 struct cursor {
     sqlite3_stmt *stmt;
     bool begun, row;
+    int64_t trial; /* of the row */
     int64_t low; /* no row of this trial or a later one lies before the cursor */
 };
 
@@ -266,7 +267,12 @@ static enum hone_code prepare(struct walk *w, struct hone_err *err) {
 /* ---- Cursors ---- */
 
 static enum hone_code advance(struct walk *w, struct cursor *cursor, struct hone_err *err) {
-    return hone_sql_next(w->db, cursor->stmt, &cursor->row, err);
+    enum hone_code code = hone_sql_next(w->db, cursor->stmt, &cursor->row, err);
+
+    if (code == HONE_OK && cursor->row) {
+        cursor->trial = sqlite3_column_int64(cursor->stmt, 0);
+    }
+    return code;
 }
 
 static enum hone_code seek(struct walk *w, struct cursor *cursor, int64_t trial,
@@ -278,11 +284,11 @@ static enum hone_code seek(struct walk *w, struct cursor *cursor, int64_t trial,
 }
 
 static bool is_at(const struct cursor *cursor, int64_t trial) {
-    return cursor->row && sqlite3_column_int64(cursor->stmt, 0) == trial;
+    return cursor->row && cursor->trial == trial;
 }
 
 static bool is_before(const struct cursor *cursor, int64_t trial) {
-    return cursor->row && sqlite3_column_int64(cursor->stmt, 0) < trial;
+    return cursor->row && cursor->trial < trial;
 }
 
 /* Goes to the first row of this trial, or of a later one when it has none. The
