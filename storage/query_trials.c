@@ -1,9 +1,11 @@
-/* Trials as rows, and their curves. Parameters come from trial.point; folds and
+/* Trials as rows. Parameters come from trial.point; folds and
  * metrics from cursors that run beside the trials, so that the usual walk, by
  * number, reads every table once from front to end. */
 #include "engine/alloc.h"
+#include "storage/curves.h"
 #include "storage/space_rows.h"
 #include "storage/study_rows.h"
+#include "storage/trial_rows.h"
 #include "storage/where.h"
 
 #include <math.h>
@@ -33,8 +35,15 @@ struct metric_name {
 /* Sums of one metric over the folds of a trial. */
 struct metric_sum {
     int64_t id;
+    const char *name;
     double sum;
     size_t count;
+};
+
+/* The checksum of a fold's metrics: as its row says, and of those read. */
+struct detail {
+    int64_t expected;
+    struct hone_sum read;
 };
 
 struct walk {
@@ -52,8 +61,10 @@ struct walk {
     struct hone_cell *param; /* (space.count) */
     size_t fold_room;
     struct hone_fold_row *fold; /* (fold_room) */
+    struct detail *detail;      /* (fold_room) */
+    uint64_t number;            /* of the next trial, while they come in order */
     size_t sum_count;
-    struct metric_sum sum[HONE_METRIC_LIMIT];
+    struct metric_sum sum[HONE_METRIC_LIMIT + 1]; /* the last: of one that is left out */
     struct hone_metric_value metric[HONE_METRIC_LIMIT];
 };
 
@@ -73,13 +84,12 @@ static void end(struct hone_db *db, bool begun) {
     }
 }
 
-/* ---- A trial that is not there ---- */
+/* ---- Which trials there are ---- */
 
-static enum hone_code unknown_trial(struct hone_db *db, int64_t study, const char *name,
-    uint64_t number, struct hone_err *err) {
+static enum hone_code count_trials(struct hone_db *db, int64_t study, int64_t *ret,
+    struct hone_err *err) {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
-    int64_t count = 0;
     enum hone_code code = hone_sql_prepare(db, "SELECT count(*) FROM trial WHERE study = ?", &stmt,
         err);
 
@@ -88,8 +98,18 @@ static enum hone_code unknown_trial(struct hone_db *db, int64_t study, const cha
     }
     hone_sql_bind_int(stmt, 1, study);
     code = hone_sql_next(db, stmt, &row, err);
-    count = code == HONE_OK && row ? sqlite3_column_int64(stmt, 0) : 0;
+    if (code == HONE_OK) {
+        *ret = sqlite3_column_int64(stmt, 0);
+    }
     (void)sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum hone_code unknown_trial(struct hone_db *db, int64_t study, const char *name,
+    uint64_t number, struct hone_err *err) {
+    int64_t count = 0;
+    enum hone_code code = count_trials(db, study, &count, err);
+
     if (code != HONE_OK) {
         return code;
     }
@@ -173,28 +193,8 @@ static enum hone_code compile(struct walk *w, struct hone_err *err) {
     return code;
 }
 
-enum trial_column {
-    TRIAL_ID,
-    TRIAL_NUMBER,
-    TRIAL_STATE,
-    TRIAL_VALUE,
-    TRIAL_SEM,
-    TRIAL_SECONDS,
-    TRIAL_STARTED,
-    TRIAL_FINISHED,
-    TRIAL_PART,
-    TRIAL_WHY,
-    TRIAL_MEAN,
-    TRIAL_SD,
-    TRIAL_ACQUISITION,
-    TRIAL_ERROR,
-    TRIAL_POINT,
-};
-
 static void write_trials_sql(const struct walk *w, struct hone_buf *sql) {
-    hone_buf_add(sql, "SELECT t.id, t.number, t.state, t.value, t.sem, t.seconds, t.started_ms,"
-        " t.finished_ms, t.part, t.why, t.mean, t.sd, t.acquisition, t.error, t.point"
-        " FROM trial t WHERE t.study = ?");
+    hone_buf_add(sql, "SELECT " HONE_TRIAL_COLUMNS " FROM trial t WHERE t.study = ?");
     if (w->query->one) {
         hone_buf_add(sql, " AND t.number = ?");
     }
@@ -235,12 +235,28 @@ static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
 
 static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
     enum hone_code code = hone_sql_prepare(w->db,
-        "SELECT trial, fold, outcome, value, seconds, started_ms, error FROM fold"
-        " WHERE trial >= ? ORDER BY trial, fold", &w->folds.stmt, err);
+        "SELECT " HONE_FOLD_COLUMNS " FROM fold f WHERE f.trial >= ? ORDER BY f.trial, f.fold",
+        &w->folds.stmt, err);
 
     if (code == HONE_OK) {
-        code = hone_sql_prepare(w->db, "SELECT trial, name, value FROM metric WHERE trial >= ?"
-            " ORDER BY trial, fold, position", &w->metrics.stmt, err);
+        code = hone_sql_prepare(w->db, "SELECT trial, fold, name, value FROM metric"
+            " WHERE trial >= ? ORDER BY trial, fold, position", &w->metrics.stmt, err);
+    }
+    return code;
+}
+
+/* A lost trial leaves no trace in the others, but in their number. */
+static enum hone_code check_count(const struct walk *w, struct hone_err *err) {
+    struct hone_progress progress;
+    int64_t count = 0;
+    enum hone_code code = hone_progress_read(w->db, w->study, &progress, err);
+
+    if (code == HONE_OK) {
+        code = count_trials(w->db, w->study, &count, err);
+    }
+    if (code == HONE_OK && (uint64_t)count != progress.trials) {
+        code = hone_sql_damaged(w->db, err, "it holds %lld of the %llu trials of study '%s'",
+            (long long)count, (unsigned long long)progress.trials, w->query->study);
     }
     return code;
 }
@@ -248,6 +264,9 @@ static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
 static enum hone_code prepare(struct walk *w, struct hone_err *err) {
     enum hone_code code = hone_study_need(w->db, w->query->study, &w->study, err);
 
+    if (code == HONE_OK) {
+        code = check_count(w, err);
+    }
     if (code == HONE_OK) {
         code = hone_space_rows_read(w->db, w->study, &w->arena, &w->space, err);
     }
@@ -314,87 +333,82 @@ static enum hone_code go_to(struct walk *w, struct cursor *cursor, int64_t trial
 /* ---- One row ---- */
 
 static enum hone_code row_damaged(const struct walk *w, struct hone_err *err) {
-    return hone_sql_damaged(w->db, err, "trial %lld of study '%s' cannot be read",
-        (long long)sqlite3_column_int64(w->trials, TRIAL_NUMBER), w->query->study);
+    return hone_sql_damaged(w->db, err, "trial %lld of study '%s' is not as it was written",
+        (long long)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER), w->query->study);
 }
 
-static enum hone_code read_point(struct walk *w, struct hone_err *err) {
-    size_t bytes = w->space.count * HONE_POINT_BYTES;
-    const unsigned char *point = sqlite3_column_blob(w->trials, TRIAL_POINT);
+static void read_point(struct walk *w) {
+    const unsigned char *point = sqlite3_column_blob(w->trials, HONE_TRIAL_POINT);
 
-    if (sqlite3_column_type(w->trials, TRIAL_POINT) != SQLITE_BLOB
-        || (size_t)sqlite3_column_bytes(w->trials, TRIAL_POINT) != bytes) {
-        return row_damaged(w, err);
-    }
-    if (point == NULL && bytes > 0) {
-        return no_memory(err);
-    }
     for (size_t p = 0; p < w->space.count; p++) {
         w->param[p] = hone_space_rows_cell(&w->space, p, hone_point_at(point, p));
     }
-    return HONE_OK;
 }
 
 static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
     struct hone_err *err) {
-    int64_t state = sqlite3_column_int64(w->trials, TRIAL_STATE);
-
-    if (state < HONE_WAITING || state > HONE_FAILED) {
+    if (!hone_trial_is_sound(w->trials, w->space.count)) {
         return row_damaged(w, err);
     }
+    read_point(w);
     *row = (struct hone_trial_row){
-        .number = (uint64_t)sqlite3_column_int64(w->trials, TRIAL_NUMBER),
-        .state = (enum hone_state)state,
-        .value = hone_sql_real(w->trials, TRIAL_VALUE),
-        .sem = hone_sql_real(w->trials, TRIAL_SEM),
-        .started_ms = sqlite3_column_int64(w->trials, TRIAL_STARTED),
-        .finished_ms = sqlite3_column_int64(w->trials, TRIAL_FINISHED),
-        .seconds = hone_sql_real(w->trials, TRIAL_SECONDS),
-        .error = hone_sql_text(w->trials, TRIAL_ERROR),
-        .part = hone_sql_text(w->trials, TRIAL_PART),
-        .why = hone_sql_text(w->trials, TRIAL_WHY),
-        .mean = hone_sql_real(w->trials, TRIAL_MEAN),
-        .sd = hone_sql_real(w->trials, TRIAL_SD),
-        .acquisition = hone_sql_real(w->trials, TRIAL_ACQUISITION),
+        .number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER),
+        .state = (enum hone_state)sqlite3_column_int(w->trials, HONE_TRIAL_STATE),
+        .value = hone_sql_real(w->trials, HONE_TRIAL_VALUE),
+        .sem = hone_sql_real(w->trials, HONE_TRIAL_SEM),
+        .started_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_STARTED),
+        .finished_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_FINISHED),
+        .seconds = hone_sql_real(w->trials, HONE_TRIAL_SECONDS),
+        .error = hone_sql_text(w->trials, HONE_TRIAL_ERROR),
+        .part = hone_sql_text(w->trials, HONE_TRIAL_PART),
+        .why = hone_sql_text(w->trials, HONE_TRIAL_WHY),
+        .mean = hone_sql_real(w->trials, HONE_TRIAL_MEAN),
+        .sd = hone_sql_real(w->trials, HONE_TRIAL_SD),
+        .acquisition = hone_sql_real(w->trials, HONE_TRIAL_ACQUISITION),
         .params = w->space.count,
         .param_name = w->space.name,
         .param = w->param,
     };
-    return read_point(w, err);
+    return HONE_OK;
 }
 
 static enum hone_code make_fold_room(struct walk *w, size_t count, struct hone_err *err) {
     size_t room = w->fold_room == 0 ? 8 : 2 * w->fold_room;
     struct hone_fold_row *fold;
+    struct detail *detail;
 
     if (count < w->fold_room) {
         return HONE_OK;
     }
     fold = hone_resize(w->fold, room, sizeof(*fold));
-    if (fold == NULL) {
+    w->fold = fold != NULL ? fold : w->fold;
+    detail = hone_resize(w->detail, room, sizeof(*detail));
+    w->detail = detail != NULL ? detail : w->detail;
+    if (fold == NULL || detail == NULL) {
         return no_memory(err);
     }
-    w->fold = fold;
     w->fold_room = room;
     return HONE_OK;
 }
 
 /* The error is copied: the cursor goes on before the row is shown. */
-static enum hone_code read_fold(struct walk *w, struct hone_fold_row *fold, struct hone_err *err) {
+static enum hone_code read_fold(struct walk *w, size_t at, struct hone_err *err) {
     sqlite3_stmt *stmt = w->folds.stmt;
-    int64_t outcome = sqlite3_column_int64(stmt, 2);
-    const char *error = hone_sql_text(stmt, 6);
+    struct hone_fold_row *fold = &w->fold[at];
+    const char *error = hone_sql_text(stmt, HONE_FOLD_ERROR);
 
-    if (outcome < HONE_OUTCOME_VALUE || outcome > HONE_OUTCOME_CANCELLED) {
+    if (!hone_fold_is_sound(stmt)) {
         return row_damaged(w, err);
     }
     *fold = (struct hone_fold_row){
-        .fold = (size_t)sqlite3_column_int64(stmt, 1),
-        .outcome = (enum hone_outcome)outcome,
-        .value = outcome == HONE_OUTCOME_VALUE ? hone_sql_real(stmt, 3) : (double)NAN,
-        .seconds = hone_sql_real(stmt, 4),
-        .started_ms = sqlite3_column_int64(stmt, 5),
+        .fold = (size_t)sqlite3_column_int64(stmt, HONE_FOLD_FOLD),
+        .outcome = (enum hone_outcome)sqlite3_column_int(stmt, HONE_FOLD_OUTCOME),
+        .value = hone_sql_real(stmt, HONE_FOLD_VALUE),
+        .seconds = hone_sql_real(stmt, HONE_FOLD_SECONDS),
+        .started_ms = sqlite3_column_int64(stmt, HONE_FOLD_STARTED),
     };
+    w->detail[at] =
+        (struct detail){.expected = sqlite3_column_int64(stmt, HONE_FOLD_METRIC_SUM)};
     if (error != NULL) {
         fold->error = hone_arena_text(&w->scratch, error, strlen(error));
     }
@@ -403,42 +417,28 @@ static enum hone_code read_fold(struct walk *w, struct hone_fold_row *fold, stru
 
 static enum hone_code read_folds(struct walk *w, int64_t trial, struct hone_trial_row *row,
     struct hone_err *err) {
+    int64_t folds_done = sqlite3_column_int64(w->trials, HONE_TRIAL_FOLDS_DONE);
     size_t count = 0;
+    size_t values = 0;
     enum hone_code code = go_to(w, &w->folds, trial, err);
 
     while (code == HONE_OK && is_at(&w->folds, trial)) {
         code = make_fold_room(w, count, err);
         if (code == HONE_OK) {
-            code = read_fold(w, &w->fold[count++], err);
+            code = read_fold(w, count, err);
         }
         if (code == HONE_OK) {
+            values += w->fold[count++].outcome == HONE_OUTCOME_VALUE;
             code = advance(w, &w->folds, err);
         }
     }
     row->folds = count;
     row->fold = w->fold;
-    return code;
+    return code == HONE_OK && !hone_trial_has_its_folds(row->state, folds_done, values)
+               ? row_damaged(w, err) : code;
 }
 
 /* ---- Metrics ---- */
-
-/* Folds name the same metrics in the same order, so that the sum is most often
- * the one after the last. More than a result can have are left out. */
-static struct metric_sum *find_sum(struct walk *w, int64_t id, size_t guess) {
-    if (guess < w->sum_count && w->sum[guess].id == id) {
-        return &w->sum[guess];
-    }
-    for (size_t i = 0; i < w->sum_count; i++) {
-        if (w->sum[i].id == id) {
-            return &w->sum[i];
-        }
-    }
-    if (w->sum_count == HONE_METRIC_LIMIT) {
-        return NULL;
-    }
-    w->sum[w->sum_count] = (struct metric_sum){.id = id};
-    return &w->sum[w->sum_count++];
-}
 
 static int compare_ids(const void *a, const void *b) {
     int64_t x = ((const struct metric_name *)a)->id;
@@ -447,56 +447,117 @@ static int compare_ids(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static enum hone_code name_metric(struct walk *w, const struct metric_sum *sum,
-    struct hone_metric_value *ret, struct hone_err *err) {
-    struct metric_name key = {.id = sum->id};
+/* NULL: no such metric. */
+static const char *find_name(const struct walk *w, int64_t id) {
+    struct metric_name key = {.id = id};
     const struct metric_name *found = bsearch(&key, w->metric_name, w->metric_names, sizeof(key),
         compare_ids);
 
-    if (found == NULL) {
-        return row_damaged(w, err);
+    return found == NULL ? NULL : found->name;
+}
+
+/* Folds name the same metrics in the same order, so that the sum is most often
+ * the one after the last. More than a result can have are left out. NULL: there
+ * is no such metric. */
+static struct metric_sum *find_sum(struct walk *w, int64_t id, size_t guess) {
+    const char *name;
+
+    if (guess < w->sum_count && w->sum[guess].id == id) {
+        return &w->sum[guess];
     }
-    (void)snprintf(ret->name, sizeof(ret->name), "%s", found->name);
-    ret->value = sum->count > 0 ? sum->sum / (double)sum->count : (double)NAN;
-    return HONE_OK;
+    for (size_t i = 0; i < w->sum_count; i++) {
+        if (w->sum[i].id == id) {
+            return &w->sum[i];
+        }
+    }
+    name = find_name(w, id);
+    if (name == NULL) {
+        return NULL;
+    }
+    w->sum[w->sum_count] = (struct metric_sum){.id = id, .name = name};
+    return &w->sum[w->sum_count < HONE_METRIC_LIMIT ? w->sum_count++ : w->sum_count];
 }
 
 /* As avg() in the conditions: a fold whose metric is no number does not count. */
 static void add_to_sum(struct metric_sum *sum, double value) {
-    if (sum != NULL && !isnan(value)) {
+    if (!isnan(value)) {
         sum->sum += value;
         sum->count++;
     }
 }
 
-static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_trial_row *row,
+/* The fold that a metric's row belongs to, not before `from`; folds: none. */
+static size_t fold_of(const struct walk *w, size_t folds, size_t from) {
+    size_t fold = (size_t)sqlite3_column_int64(w->metrics.stmt, 1);
+
+    while (from < folds && w->fold[from].fold != fold) {
+        from++;
+    }
+    return from;
+}
+
+static enum hone_code add_metrics(struct walk *w, int64_t trial, size_t folds,
     struct hone_err *err) {
     sqlite3_stmt *stmt = w->metrics.stmt;
     size_t guess = 0;
+    size_t at = 0;
     enum hone_code code = go_to(w, &w->metrics, trial, err);
 
     w->sum_count = 0;
     while (code == HONE_OK && is_at(&w->metrics, trial)) {
-        struct metric_sum *sum = find_sum(w, sqlite3_column_int64(stmt, 1), guess);
+        struct metric_sum *sum = find_sum(w, sqlite3_column_int64(stmt, 2), guess);
+        double value = hone_sql_real(stmt, 3);
 
-        add_to_sum(sum, hone_sql_real(stmt, 2));
-        guess = sum == NULL ? 0 : (size_t)(sum - w->sum) + 1;
+        at = fold_of(w, folds, at);
+        if (sum == NULL || at == folds) {
+            return row_damaged(w, err);
+        }
+        add_to_sum(sum, value);
+        hone_metric_sum_add(&w->detail[at].read, sum->name, value);
+        guess = (size_t)(sum - w->sum) + 1;
         guess = guess < w->sum_count ? guess : 0;
         code = advance(w, &w->metrics, err);
     }
-    for (size_t i = 0; i < w->sum_count && code == HONE_OK; i++) {
-        code = name_metric(w, &w->sum[i], &w->metric[i], err);
+    return code;
+}
+
+static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_trial_row *row,
+    struct hone_err *err) {
+    enum hone_code code = add_metrics(w, trial, row->folds, err);
+
+    for (size_t f = 0; f < row->folds && code == HONE_OK; f++) {
+        if (hone_sum_end(&w->detail[f].read) != w->detail[f].expected) {
+            code = row_damaged(w, err);
+        }
     }
     row->metrics = w->sum_count;
     row->metric = w->metric;
+    for (size_t i = 0; i < row->metrics; i++) {
+        const struct metric_sum *sum = &w->sum[i];
+
+        (void)snprintf(w->metric[i].name, sizeof(w->metric[i].name), "%s", sum->name);
+        w->metric[i].value = sum->count > 0 ? sum->sum / (double)sum->count : (double)NAN;
+    }
     return code;
 }
 
 /* ---- The walk ---- */
 
+/* All trials in their order are 0, 1, 2 …: an index that was damaged could show
+ * one twice and hide another. */
+static bool is_in_place(struct walk *w) {
+    const struct hone_trial_query *query = w->query;
+    uint64_t number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER);
+
+    if (query->one) {
+        return number == query->number;
+    }
+    return query->where != NULL || query->sort != NULL || number == w->number++;
+}
+
 static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struct hone_err *err) {
-    int64_t id = sqlite3_column_int64(w->trials, TRIAL_ID);
-    enum hone_code code = read_trial(w, row, err);
+    int64_t id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
+    enum hone_code code = is_in_place(w) ? read_trial(w, row, err) : row_damaged(w, err);
 
     if (code != HONE_OK || !w->query->with_folds) {
         return code;
@@ -528,6 +589,7 @@ static void walk_finish(struct walk *w) {
     hone_clause_finish(&w->where);
     hone_clause_finish(&w->sort);
     hone_free(w->fold);
+    hone_free(w->detail);
     hone_arena_finish(&w->scratch);
     hone_arena_finish(&w->arena);
 }
@@ -556,32 +618,6 @@ enum hone_code hone_db_trials(struct hone_db *db, const struct hone_trial_query 
 
 /* ---- Curves ---- */
 
-static enum hone_code visit_curves(struct hone_db *db, int64_t trial, hone_curve_visit *visit,
-    void *self, struct hone_err *err) {
-    sqlite3_stmt *stmt = NULL;
-    bool more = false;
-    enum hone_code code = hone_sql_prepare(db, "SELECT fold, epoch, train_loss, valid_loss, rate"
-        " FROM curve WHERE trial = ? ORDER BY fold, epoch", &stmt, err);
-
-    if (code != HONE_OK) {
-        return code;
-    }
-    hone_sql_bind_int(stmt, 1, trial);
-    while ((code = hone_sql_next(db, stmt, &more, err)) == HONE_OK && more) {
-        struct hone_curve_row row = {
-            .fold = (size_t)sqlite3_column_int64(stmt, 0),
-            .point = {.epoch = sqlite3_column_int64(stmt, 1), .train_loss = hone_sql_real(stmt, 2),
-                .valid_loss = hone_sql_real(stmt, 3), .rate = hone_sql_real(stmt, 4)},
-        };
-
-        if (!visit(self, &row)) {
-            break;
-        }
-    }
-    (void)sqlite3_finalize(stmt);
-    return code;
-}
-
 enum hone_code hone_db_curves(struct hone_db *db, const char *study, uint64_t number,
     hone_curve_visit *visit, void *self, struct hone_err *err) {
     bool begun = false;
@@ -597,7 +633,7 @@ enum hone_code hone_db_curves(struct hone_db *db, const char *study, uint64_t nu
         code = find_trial(db, id, study, number, &trial, err);
     }
     if (code == HONE_OK) {
-        code = visit_curves(db, trial, visit, self, err);
+        code = hone_curves_visit(db, trial, visit, self, err);
     }
     end(db, begun);
     return code;

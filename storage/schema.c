@@ -117,7 +117,8 @@ static const char fold_sql[] =
     "  seconds, -- REAL, wall time of the run\n"
     "  started_ms INTEGER NOT NULL, -- milliseconds since 1970, UTC\n"
     "  error TEXT, -- why it failed\n"
-    "  detail_checksum INTEGER NOT NULL, -- of its rows in metric and curve\n"
+    "  metric_checksum INTEGER NOT NULL, -- of its rows in metric\n"
+    "  curve_checksum INTEGER NOT NULL, -- of its rows in curve\n"
     "  checksum INTEGER NOT NULL, -- of this row\n"
     "  PRIMARY KEY (trial, fold)\n"
     ") WITHOUT ROWID";

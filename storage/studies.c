@@ -2,8 +2,10 @@
 #include "engine/plan.h"
 #include "storage/runner.h"
 #include "storage/schema.h"
+#include "storage/space_rows.h"
 #include "storage/sql.h"
 #include "storage/study_rows.h"
+#include "storage/trial_rows.h"
 
 #include <string.h>
 
@@ -35,12 +37,12 @@ static enum hone_code add_counts(struct hone_db *db, int64_t id, struct hone_stu
 /* The best complete trial, the earlier on ties. */
 static enum hone_code add_best(struct hone_db *db, int64_t id, struct hone_study_row *row,
     struct hone_err *err) {
-    static const char lowest[] =
-        "SELECT number, value, sem FROM trial WHERE study = ?1 AND state = 2 AND value ="
-        " (SELECT min(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY number LIMIT 1";
-    static const char highest[] =
-        "SELECT number, value, sem FROM trial WHERE study = ?1 AND state = 2 AND value ="
-        " (SELECT max(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY number LIMIT 1";
+    static const char lowest[] = "SELECT " HONE_TRIAL_COLUMNS
+        " FROM trial t WHERE t.study = ?1 AND t.state = 2 AND t.value ="
+        " (SELECT min(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY t.number LIMIT 1";
+    static const char highest[] = "SELECT " HONE_TRIAL_COLUMNS
+        " FROM trial t WHERE t.study = ?1 AND t.state = 2 AND t.value ="
+        " (SELECT max(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY t.number LIMIT 1";
     sqlite3_stmt *stmt = NULL;
     bool found = false;
     enum hone_code code = hone_sql_prepare(db, row->maximize ? highest : lowest, &stmt, err);
@@ -52,9 +54,14 @@ static enum hone_code add_best(struct hone_db *db, int64_t id, struct hone_study
     code = hone_sql_next(db, stmt, &found, err);
     if (code == HONE_OK && found) {
         row->has_best = true;
-        row->best_number = (uint64_t)sqlite3_column_int64(stmt, 0);
-        row->best_value = hone_sql_real(stmt, 1);
-        row->best_sem = hone_sql_real(stmt, 2);
+        row->best_number = (uint64_t)sqlite3_column_int64(stmt, HONE_TRIAL_NUMBER);
+        row->best_value = hone_sql_real(stmt, HONE_TRIAL_VALUE);
+        row->best_sem = hone_sql_real(stmt, HONE_TRIAL_SEM);
+        if (!hone_trial_is_sound(stmt,
+                (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_POINT) / HONE_POINT_BYTES)) {
+            code = hone_sql_damaged(db, err, "trial %llu of study '%s' is not as it was written",
+                (unsigned long long)row->best_number, row->name);
+        }
     }
     (void)sqlite3_finalize(stmt);
     return code;

@@ -12,7 +12,8 @@ struct loading {
     struct hone_arena *texts;
     struct hone_history *history;
     double *x_value; /* (space->n) scratch */
-    size_t from;     /* first number to load */
+    sqlite3_stmt *trials, *folds;
+    bool fold; /* there is a row of a fold that no trial has taken */
 };
 
 static enum hone_code damaged(const struct loading *l, int64_t number, struct hone_err *err) {
@@ -49,138 +50,146 @@ static bool copy_text(sqlite3_stmt *stmt, int column, char **ret) {
     return text == NULL || *ret != NULL;
 }
 
-static bool is_sound(const struct loading *l, sqlite3_stmt *stmt) {
-    const struct hone_trial_sum_input sums = {
-        .number = sqlite3_column_int64(stmt, 0), .state = sqlite3_column_int64(stmt, 1),
-        .value = hone_sql_real(stmt, 2), .sem = hone_sql_real(stmt, 3),
-        .folds_done = sqlite3_column_int64(stmt, 4), .finished_ms = sqlite3_column_int64(stmt, 7),
-        .error = hone_sql_text(stmt, 13), .point = sqlite3_column_blob(stmt, 14),
-        .point_bytes = (size_t)sqlite3_column_bytes(stmt, 14),
-    };
-
-    return sums.number == (int64_t)l->history->count && sums.state >= 0 &&
-           sums.state <= (int64_t)HONE_FAILED &&
-           sums.point_bytes == l->frame->space->n * HONE_POINT_BYTES &&
-           hone_trial_sum(&sums) == sqlite3_column_int64(stmt, 15);
-}
-
 static double as_loss(const struct loading *l, double value) {
     return l->frame->maximize ? -value : value;
 }
 
-static enum hone_code load_trial(struct loading *l, sqlite3_stmt *stmt, struct hone_err *err) {
-    struct hone_trial *trial = NULL;
-    const unsigned char *point = sqlite3_column_blob(stmt, 14);
-    enum hone_code code;
-
-    if (!is_sound(l, stmt)) {
-        return damaged(l, sqlite3_column_int64(stmt, 0), err);
-    }
-    for (size_t p = 0; p < l->frame->space->n; p++) {
-        l->x_value[p] = hone_point_at(point, p);
-    }
-    code = hone_history_append(l->history, l->x_value, &trial, err);
-    if (code != HONE_OK) {
-        return code;
-    }
-    trial->state = (enum hone_state)sqlite3_column_int(stmt, 1);
-    trial->seconds = sqlite3_column_double(stmt, 5);
-    trial->started_ms = sqlite3_column_int64(stmt, 6);
-    trial->finished_ms = sqlite3_column_int64(stmt, 7);
-    trial->part = intern(l, hone_sql_text(stmt, 8));
-    trial->mean = as_loss(l, hone_sql_real(stmt, 10));
-    trial->sd = hone_sql_real(stmt, 11);
-    trial->acquisition = hone_sql_real(stmt, 12);
-    if (!copy_text(stmt, 9, &trial->why) || !copy_text(stmt, 13, &trial->error)) {
+/* The fields of a sound row; its folds come after it. */
+static enum hone_code fill_trial(const struct loading *l, sqlite3_stmt *stmt,
+    struct hone_trial *trial, struct hone_err *err) {
+    trial->state = (enum hone_state)sqlite3_column_int(stmt, HONE_TRIAL_STATE);
+    trial->loss = as_loss(l, hone_sql_real(stmt, HONE_TRIAL_VALUE));
+    trial->sem = hone_sql_real(stmt, HONE_TRIAL_SEM);
+    trial->seconds = sqlite3_column_double(stmt, HONE_TRIAL_SECONDS);
+    trial->started_ms = sqlite3_column_int64(stmt, HONE_TRIAL_STARTED);
+    trial->finished_ms = sqlite3_column_int64(stmt, HONE_TRIAL_FINISHED);
+    trial->mean = as_loss(l, hone_sql_real(stmt, HONE_TRIAL_MEAN));
+    trial->sd = hone_sql_real(stmt, HONE_TRIAL_SD);
+    trial->acquisition = hone_sql_real(stmt, HONE_TRIAL_ACQUISITION);
+    trial->part = intern(l, hone_sql_text(stmt, HONE_TRIAL_PART));
+    if ((trial->part == NULL) != (hone_sql_text(stmt, HONE_TRIAL_PART) == NULL) ||
+        !copy_text(stmt, HONE_TRIAL_WHY, &trial->why) ||
+        !copy_text(stmt, HONE_TRIAL_ERROR, &trial->error)) {
         return no_memory(err);
     }
     return HONE_OK;
 }
 
-static enum hone_code load_trials(struct loading *l, struct hone_err *err) {
-    sqlite3_stmt *stmt = NULL;
-    bool row = false;
-    enum hone_code code = hone_sql_prepare(l->db,
-        "SELECT number, state, value, sem, folds_done, seconds, started_ms, finished_ms, part, why,"
-        " mean, sd, acquisition, error, point, checksum"
-        " FROM trial WHERE study = ? AND number >= ? ORDER BY number", &stmt, err);
+static enum hone_code load_trial(struct loading *l, sqlite3_stmt *stmt,
+    struct hone_trial **ret_trial, struct hone_err *err) {
+    const unsigned char *point = sqlite3_column_blob(stmt, HONE_TRIAL_POINT);
+    int64_t number = sqlite3_column_int64(stmt, HONE_TRIAL_NUMBER);
+    enum hone_code code;
 
-    if (code != HONE_OK) {
-        return code;
-    }
-    hone_sql_bind_int(stmt, 1, l->frame->study);
-    hone_sql_bind_int(stmt, 2, (int64_t)l->from);
-    while ((code = hone_sql_next(l->db, stmt, &row, err)) == HONE_OK && row) {
-        code = load_trial(l, stmt, err);
-        if (code != HONE_OK) {
-            break;
-        }
-    }
-    (void)sqlite3_finalize(stmt);
-    return code;
-}
-
-static enum hone_code load_fold(struct loading *l, sqlite3_stmt *stmt, struct hone_err *err) {
-    int64_t number = sqlite3_column_int64(stmt, 0);
-    int64_t fold = sqlite3_column_int64(stmt, 1);
-    int64_t outcome = sqlite3_column_int64(stmt, 2);
-    double value = hone_sql_real(stmt, 3);
-    double seconds = hone_sql_real(stmt, 4);
-    bool known = number >= 0 && (size_t)number < l->history->count && fold >= 0 &&
-                 (size_t)fold < l->frame->folds;
-
-    if (!known || hone_fold_sum(fold, outcome, value, seconds, hone_sql_text(stmt, 5)) !=
-                      sqlite3_column_int64(stmt, 6)) {
+    if (number != (int64_t)l->history->count || !hone_trial_is_sound(stmt, l->frame->space->n)) {
         return damaged(l, number, err);
     }
-    if (outcome == HONE_OUTCOME_VALUE) {
-        if (!isfinite(value)) {
-            return damaged(l, number, err);
-        }
-        hone_trial_note_fold(&l->history->trial[number], l->frame->folds, (size_t)fold,
-            as_loss(l, value), 0);
+    for (size_t p = 0; p < l->frame->space->n; p++) {
+        l->x_value[p] = hone_point_at(point, p);
+    }
+    code = hone_history_append(l->history, l->x_value, ret_trial, err);
+    return code == HONE_OK ? fill_trial(l, stmt, *ret_trial, err) : code;
+}
+
+/* The trial's seconds are stored; noting folds must not count them twice. */
+static enum hone_code load_fold(const struct loading *l, struct hone_trial *trial,
+    struct hone_err *err) {
+    int64_t fold = sqlite3_column_int64(l->folds, HONE_FOLD_FOLD);
+
+    if (!hone_fold_is_sound(l->folds) || (size_t)fold >= l->frame->folds) {
+        return damaged(l, (int64_t)trial->number, err);
+    }
+    if (sqlite3_column_int64(l->folds, HONE_FOLD_OUTCOME) == HONE_OUTCOME_VALUE) {
+        hone_trial_note_fold(trial, l->frame->folds, (size_t)fold,
+            as_loss(l, hone_sql_real(l->folds, HONE_FOLD_VALUE)), 0);
     }
     return HONE_OK;
 }
 
-/* The trials' seconds are stored; noting folds must not count them twice. */
-static enum hone_code load_folds(struct loading *l, struct hone_err *err) {
-    sqlite3_stmt *stmt = NULL;
-    bool row = false;
-    enum hone_code code = hone_sql_prepare(l->db,
-        "SELECT t.number, f.fold, f.outcome, f.value, f.seconds, f.error, f.checksum"
-        " FROM trial t JOIN fold f ON f.trial = t.id WHERE t.study = ? AND t.number >= ?"
-        " ORDER BY t.number, f.fold", &stmt, err);
+static bool is_same(double a, double b) {
+    return isnan(a) ? isnan(b) : memcmp(&a, &b, sizeof(a)) == 0;
+}
 
-    if (code != HONE_OK) {
-        return code;
-    }
-    hone_sql_bind_int(stmt, 1, l->frame->study);
-    hone_sql_bind_int(stmt, 2, (int64_t)l->from);
-    while ((code = hone_sql_next(l->db, stmt, &row, err)) == HONE_OK && row) {
-        code = load_fold(l, stmt, err);
-        if (code != HONE_OK) {
-            break;
+/* A lost row of a fold leaves no trace in the others: what the folds say must
+ * be what the trial's own row says. */
+static bool agrees(const struct loading *l, sqlite3_stmt *stmt, const struct hone_trial *trial) {
+    double loss = as_loss(l, hone_sql_real(stmt, HONE_TRIAL_VALUE));
+    int64_t folds_done = sqlite3_column_int64(stmt, HONE_TRIAL_FOLDS_DONE);
+
+    return hone_trial_has_its_folds(trial->state, folds_done, trial->folds_done) &&
+           (trial->state != HONE_COMPLETE || (trial->folds_done == l->frame->folds &&
+               is_same(trial->loss, loss) &&
+               is_same(trial->sem, hone_sql_real(stmt, HONE_TRIAL_SEM))));
+}
+
+/* Both queries go by trial number, side by side. */
+static enum hone_code load_folds(struct loading *l, sqlite3_stmt *stmt, struct hone_trial *trial,
+    struct hone_err *err) {
+    int64_t id = sqlite3_column_int64(stmt, HONE_TRIAL_ID);
+    enum hone_code code = HONE_OK;
+
+    while (code == HONE_OK && l->fold && sqlite3_column_int64(l->folds, HONE_FOLD_TRIAL) == id) {
+        code = load_fold(l, trial, err);
+        if (code == HONE_OK) {
+            code = hone_sql_next(l->db, l->folds, &l->fold, err);
         }
     }
-    (void)sqlite3_finalize(stmt);
+    return code == HONE_OK && !agrees(l, stmt, trial) ? damaged(l, (int64_t)trial->number, err)
+                                                      : code;
+}
+
+static enum hone_code prepare(const struct loading *l, const char *sql, sqlite3_stmt **ret,
+    struct hone_err *err) {
+    enum hone_code code = hone_sql_prepare(l->db, sql, ret, err);
+
+    if (code == HONE_OK) {
+        hone_sql_bind_int(*ret, 1, l->frame->study);
+        hone_sql_bind_int(*ret, 2, (int64_t)l->history->count);
+    }
+    return code;
+}
+
+static enum hone_code load_all(struct loading *l, struct hone_err *err) {
+    bool row = false;
+    enum hone_code code = hone_sql_next(l->db, l->folds, &l->fold, err);
+
+    while (code == HONE_OK && (code = hone_sql_next(l->db, l->trials, &row, err)) == HONE_OK &&
+           row) {
+        struct hone_trial *trial = NULL;
+
+        code = load_trial(l, l->trials, &trial, err);
+        if (code == HONE_OK) {
+            code = load_folds(l, l->trials, trial, err);
+        }
+    }
+    if (code == HONE_OK && l->fold) {
+        code = hone_sql_damaged(l->db, err, "study %lld has a fold in no place",
+            (long long)l->frame->study);
+    }
     return code;
 }
 
 enum hone_code hone_trials_load(struct hone_db *db, const struct hone_trial_frame *frame,
     struct hone_arena *texts, struct hone_history *history, struct hone_err *err) {
-    struct loading l = {.db = db, .frame = frame, .texts = texts, .history = history,
-        .from = history->count};
+    struct loading l = {.db = db, .frame = frame, .texts = texts, .history = history};
     enum hone_code code;
 
     l.x_value = hone_new_array(frame->space->n, sizeof(*l.x_value));
     if (l.x_value == NULL) {
         return no_memory(err);
     }
-    code = load_trials(&l, err);
+    code = prepare(&l, "SELECT " HONE_TRIAL_COLUMNS
+        " FROM trial t WHERE t.study = ? AND t.number >= ? ORDER BY t.number", &l.trials, err);
     if (code == HONE_OK) {
-        code = load_folds(&l, err);
+        code = prepare(&l, "SELECT " HONE_FOLD_COLUMNS
+            " FROM trial t JOIN fold f ON f.trial = t.id WHERE t.study = ? AND t.number >= ?"
+            " ORDER BY t.number, f.fold", &l.folds, err);
     }
+    if (code == HONE_OK) {
+        code = load_all(&l, err);
+    }
+    (void)sqlite3_finalize(l.trials);
+    (void)sqlite3_finalize(l.folds);
     hone_free(l.x_value);
     return code;
 }

@@ -2,12 +2,9 @@
 
 #include "engine/alloc.h"
 #include "storage/space_rows.h"
-#include "storage/sum.h"
 
 #include <math.h>
 #include <string.h>
-
-#define TRIAL_ID "(SELECT id FROM trial WHERE study = ?1 AND number = ?2)"
 
 static const char insert_sql[] =
     "INSERT INTO trial(study, number, state, value, sem, folds_done, seconds, started_ms,"
@@ -21,16 +18,16 @@ static const char update_sql[] =
 
 static const char param_sql[] = "INSERT INTO trial_param VALUES (?1, ?2, ?3)";
 
-static const char fold_sql[] =
-    "INSERT INTO fold VALUES (" TRIAL_ID ", ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char find_sql[] = "SELECT id FROM trial WHERE study = ?1 AND number = ?2";
+
+static const char fold_sql[] = "INSERT INTO fold VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 static const char metric_name_sql[] = "INSERT OR IGNORE INTO metric_name(name) VALUES (?1)";
 
-static const char metric_sql[] = "INSERT INTO metric VALUES (" TRIAL_ID
-    ", ?3, ?4, (SELECT id FROM metric_name WHERE name = ?5), ?6)";
+static const char metric_sql[] =
+    "INSERT INTO metric VALUES (?1, ?2, ?3, (SELECT id FROM metric_name WHERE name = ?4), ?5)";
 
-static const char curve_sql[] =
-    "INSERT INTO curve VALUES (" TRIAL_ID ", ?3, ?4, ?5, ?6, ?7)";
+static const char curve_sql[] = "INSERT INTO curve VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_db *db,
     const struct hone_trial_frame *frame, struct hone_err *err) {
@@ -39,8 +36,8 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
         sqlite3_stmt **stmt;
     } const statement[] = {
         {insert_sql, &w->insert}, {update_sql, &w->update}, {param_sql, &w->param},
-        {fold_sql, &w->fold}, {metric_name_sql, &w->metric_name}, {metric_sql, &w->metric},
-        {curve_sql, &w->curve},
+        {find_sql, &w->find}, {fold_sql, &w->fold}, {metric_name_sql, &w->metric_name},
+        {metric_sql, &w->metric}, {curve_sql, &w->curve},
     };
     enum hone_code code = HONE_OK;
 
@@ -57,40 +54,14 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
 }
 
 void hone_trial_writer_finish(struct hone_trial_writer *w) {
-    sqlite3_stmt *const all[] = {w->insert, w->update, w->param, w->fold, w->metric_name,
-        w->metric, w->curve};
+    sqlite3_stmt *const all[] = {w->insert, w->update, w->param, w->find, w->fold,
+        w->metric_name, w->metric, w->curve};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         (void)sqlite3_finalize(all[i]); /* accepts NULL */
     }
     hone_free(w->point);
     *w = (struct hone_trial_writer){0};
-}
-
-int64_t hone_trial_sum(const struct hone_trial_sum_input *in) {
-    struct hone_sum sum = {0};
-
-    hone_sum_word(&sum, (uint64_t)in->number);
-    hone_sum_word(&sum, (uint64_t)in->state);
-    hone_sum_word(&sum, (uint64_t)in->folds_done);
-    hone_sum_word(&sum, (uint64_t)in->finished_ms);
-    hone_sum_real(&sum, in->value);
-    hone_sum_real(&sum, in->sem);
-    hone_sum_text(&sum, in->error);
-    hone_sum_bytes(&sum, in->point, in->point_bytes);
-    return hone_sum_end(&sum);
-}
-
-int64_t hone_fold_sum(int64_t fold, int64_t outcome, double value, double seconds,
-    const char *error) {
-    struct hone_sum sum = {0};
-
-    hone_sum_word(&sum, (uint64_t)fold);
-    hone_sum_word(&sum, (uint64_t)outcome);
-    hone_sum_real(&sum, value);
-    hone_sum_real(&sum, seconds);
-    hone_sum_text(&sum, error);
-    return hone_sum_end(&sum);
 }
 
 /* From the engine's frame, where all is minimised, to the metric's own. */
@@ -110,10 +81,14 @@ static void bind_time(sqlite3_stmt *stmt, int index, int64_t wall_ms) {
 static void bind_trial(struct hone_trial_writer *w, sqlite3_stmt *stmt,
     const struct hone_trial *trial, int64_t runner) {
     const struct hone_trial_sum_input sums = {
-        .number = (int64_t)trial->number, .state = (int64_t)trial->state,
-        .folds_done = (int64_t)trial->folds_done, .finished_ms = trial->finished_ms,
-        .value = in_direction(w, trial->loss), .sem = trial->sem, .error = trial->error,
-        .point = w->point, .point_bytes = w->frame.space->n * HONE_POINT_BYTES,
+        .study = w->frame.study, .number = (int64_t)trial->number,
+        .state = (int64_t)trial->state, .folds_done = (int64_t)trial->folds_done,
+        .started_ms = trial->started_ms, .finished_ms = trial->finished_ms,
+        .value = in_direction(w, trial->loss), .sem = trial->sem, .seconds = trial->seconds,
+        .mean = in_direction(w, trial->mean), .sd = trial->sd,
+        .acquisition = trial->acquisition, .part = trial->part, .why = trial->why,
+        .error = trial->error, .point = w->point,
+        .point_bytes = w->frame.space->n * HONE_POINT_BYTES,
     };
 
     hone_point_pack(trial->x_value, w->frame.space->n, w->point);
@@ -129,7 +104,7 @@ static void bind_trial(struct hone_trial_writer *w, sqlite3_stmt *stmt,
     bind_time(stmt, 10, trial->state == HONE_RUNNING ? runner : 0);
     hone_sql_bind_text(stmt, 11, trial->part);
     hone_sql_bind_text(stmt, 12, trial->why);
-    hone_sql_bind_real(stmt, 13, in_direction(w, trial->mean));
+    hone_sql_bind_real(stmt, 13, sums.mean);
     hone_sql_bind_real(stmt, 14, trial->sd);
     hone_sql_bind_real(stmt, 15, trial->acquisition);
     hone_sql_bind_text(stmt, 16, trial->error);
@@ -172,40 +147,59 @@ enum hone_code hone_trial_insert(struct hone_trial_writer *w, const struct hone_
     return insert_params(w, sqlite3_last_insert_rowid(w->db->sqlite), trial, err);
 }
 
+static enum hone_code no_trial(const struct hone_trial_writer *w, uint64_t number,
+    struct hone_err *err) {
+    return hone_sql_damaged(w->db, err, "trial %llu of study %lld is no longer there",
+        (unsigned long long)number, (long long)w->frame.study);
+}
+
 enum hone_code hone_trial_update(struct hone_trial_writer *w, const struct hone_trial *trial,
     int64_t runner, struct hone_err *err) {
+    enum hone_code code;
+
     bind_trial(w, w->update, trial, runner);
-    return hone_sql_run(w->db, w->update, err);
+    code = hone_sql_run(w->db, w->update, err);
+    return code == HONE_OK && sqlite3_changes(w->db->sqlite) != 1 ? no_trial(w, trial->number, err)
+                                                                  : code;
 }
 
 /* ---- Folds ---- */
 
-static int64_t detail_sum(const struct hone_result *result) {
+static int64_t sum_metrics(const struct hone_result *result) {
     struct hone_sum sum = {0};
 
     for (size_t i = 0; i < result->metric_count; i++) {
-        hone_sum_text(&sum, result->metric[i].name);
-        hone_sum_real(&sum, result->metric[i].value);
-    }
-    for (size_t i = 0; i < result->curve_count; i++) {
-        hone_sum_word(&sum, (uint64_t)result->curve[i].epoch);
-        hone_sum_real(&sum, result->curve[i].train_loss);
-        hone_sum_real(&sum, result->curve[i].valid_loss);
-        hone_sum_real(&sum, result->curve[i].rate);
+        hone_metric_sum_add(&sum, result->metric[i].name, result->metric[i].value);
     }
     return hone_sum_end(&sum);
 }
 
-/* What begins every row of a fold: whose it is. */
-static void bind_fold(struct hone_trial_writer *w, sqlite3_stmt *stmt,
-    const struct hone_result *result) {
-    hone_sql_bind_int(stmt, 1, w->frame.study);
-    hone_sql_bind_int(stmt, 2, (int64_t)result->trial);
-    hone_sql_bind_int(stmt, 3, (int64_t)result->fold);
+static int64_t sum_curve(const struct hone_result *result) {
+    struct hone_sum sum = {0};
+
+    for (size_t i = 0; i < result->curve_count; i++) {
+        hone_curve_sum_add(&sum, &result->curve[i]);
+    }
+    return hone_sum_end(&sum);
 }
 
-static enum hone_code insert_metric(struct hone_trial_writer *w, const struct hone_result *result,
-    size_t i, struct hone_err *err) {
+static enum hone_code find_id(struct hone_trial_writer *w, uint64_t number, int64_t *ret_id,
+    struct hone_err *err) {
+    bool row = false;
+    enum hone_code code;
+
+    hone_sql_bind_int(w->find, 1, w->frame.study);
+    hone_sql_bind_int(w->find, 2, (int64_t)number);
+    code = hone_sql_next(w->db, w->find, &row, err);
+    if (code == HONE_OK && row) {
+        *ret_id = sqlite3_column_int64(w->find, 0);
+    }
+    (void)sqlite3_reset(w->find);
+    return code == HONE_OK && !row ? no_trial(w, number, err) : code;
+}
+
+static enum hone_code insert_metric(struct hone_trial_writer *w, int64_t id,
+    const struct hone_result *result, size_t i, struct hone_err *err) {
     enum hone_code code;
 
     hone_sql_bind_text(w->metric_name, 1, result->metric[i].name);
@@ -213,45 +207,63 @@ static enum hone_code insert_metric(struct hone_trial_writer *w, const struct ho
     if (code != HONE_OK) {
         return code;
     }
-    bind_fold(w, w->metric, result);
-    hone_sql_bind_int(w->metric, 4, (int64_t)i);
-    hone_sql_bind_text(w->metric, 5, result->metric[i].name);
-    hone_sql_bind_real(w->metric, 6, result->metric[i].value);
+    hone_sql_bind_int(w->metric, 1, id);
+    hone_sql_bind_int(w->metric, 2, (int64_t)result->fold);
+    hone_sql_bind_int(w->metric, 3, (int64_t)i);
+    hone_sql_bind_text(w->metric, 4, result->metric[i].name);
+    hone_sql_bind_real(w->metric, 5, result->metric[i].value);
     return hone_sql_run(w->db, w->metric, err);
 }
 
-static enum hone_code insert_curve_point(struct hone_trial_writer *w,
+static enum hone_code insert_curve_point(struct hone_trial_writer *w, int64_t id,
     const struct hone_result *result, size_t i, struct hone_err *err) {
     const struct hone_curve_point *point = &result->curve[i];
 
-    bind_fold(w, w->curve, result);
-    hone_sql_bind_int(w->curve, 4, point->epoch);
-    hone_sql_bind_real(w->curve, 5, point->train_loss);
-    hone_sql_bind_real(w->curve, 6, point->valid_loss);
-    hone_sql_bind_real(w->curve, 7, point->rate);
+    hone_sql_bind_int(w->curve, 1, id);
+    hone_sql_bind_int(w->curve, 2, (int64_t)result->fold);
+    hone_sql_bind_int(w->curve, 3, point->epoch);
+    hone_sql_bind_real(w->curve, 4, point->train_loss);
+    hone_sql_bind_real(w->curve, 5, point->valid_loss);
+    hone_sql_bind_real(w->curve, 6, point->rate);
     return hone_sql_run(w->db, w->curve, err);
+}
+
+static enum hone_code insert_fold(struct hone_trial_writer *w, int64_t id,
+    const struct hone_result *result, struct hone_err *err) {
+    const struct hone_fold_sum_input sums = {
+        .trial = id, .fold = (int64_t)result->fold, .outcome = (int64_t)result->outcome,
+        .started_ms = result->started_ms, .metric_sum = sum_metrics(result),
+        .curve_sum = sum_curve(result),
+        .value = result->outcome == HONE_OUTCOME_VALUE ? result->value : (double)NAN,
+        .seconds = result->seconds, .error = result->error,
+    };
+
+    hone_sql_bind_int(w->fold, 1, id);
+    hone_sql_bind_int(w->fold, 2, sums.fold);
+    hone_sql_bind_int(w->fold, 3, sums.outcome);
+    hone_sql_bind_real(w->fold, 4, sums.value);
+    hone_sql_bind_real(w->fold, 5, sums.seconds);
+    hone_sql_bind_int(w->fold, 6, sums.started_ms);
+    hone_sql_bind_text(w->fold, 7, sums.error);
+    hone_sql_bind_int(w->fold, 8, sums.metric_sum);
+    hone_sql_bind_int(w->fold, 9, sums.curve_sum);
+    hone_sql_bind_int(w->fold, 10, hone_fold_sum(&sums));
+    return hone_sql_run(w->db, w->fold, err);
 }
 
 enum hone_code hone_fold_insert(struct hone_trial_writer *w, const struct hone_result *result,
     struct hone_err *err) {
-    double value = result->outcome == HONE_OUTCOME_VALUE ? result->value : NAN;
-    enum hone_code code;
+    int64_t id = 0;
+    enum hone_code code = find_id(w, result->trial, &id, err);
 
-    bind_fold(w, w->fold, result);
-    hone_sql_bind_int(w->fold, 4, (int64_t)result->outcome);
-    hone_sql_bind_real(w->fold, 5, value);
-    hone_sql_bind_real(w->fold, 6, result->seconds);
-    hone_sql_bind_int(w->fold, 7, result->started_ms);
-    hone_sql_bind_text(w->fold, 8, result->error);
-    hone_sql_bind_int(w->fold, 9, detail_sum(result));
-    hone_sql_bind_int(w->fold, 10, hone_fold_sum((int64_t)result->fold, (int64_t)result->outcome,
-        value, result->seconds, result->error));
-    code = hone_sql_run(w->db, w->fold, err);
+    if (code == HONE_OK) {
+        code = insert_fold(w, id, result, err);
+    }
     for (size_t i = 0; i < result->metric_count && code == HONE_OK; i++) {
-        code = insert_metric(w, result, i, err);
+        code = insert_metric(w, id, result, i, err);
     }
     for (size_t i = 0; i < result->curve_count && code == HONE_OK; i++) {
-        code = insert_curve_point(w, result, i, err);
+        code = insert_curve_point(w, id, result, i, err);
     }
     return code;
 }

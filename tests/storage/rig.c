@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,16 @@ void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]) {
     trial->finished_ms = 2000;
     assert_int_equal(hone_store_put_trial(rig->store, trial, &err), HONE_OK);
     assert_int_equal(hone_store_end(rig->store, &err), HONE_OK);
+}
+
+void rig_sql(const struct rig *rig, const char *sql) {
+    sqlite3 *sqlite = NULL;
+
+    assert_int_equal(sqlite3_open(rig->path, &sqlite), SQLITE_OK);
+    if (sqlite3_exec(sqlite, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        fail_msg("%s: %s", sql, sqlite3_errmsg(sqlite));
+    }
+    assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
 }
 
 void rig_fill(struct rig *rig, size_t count) {

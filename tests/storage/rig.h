@@ -37,6 +37,10 @@ void rig_finish(struct rig *rig);
  * from the number. */
 void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]);
 
+/* Runs statements on the file past the program, as an editor of the file or
+ * damage in it would. No hone_db may be open on it that writes meanwhile. */
+void rig_sql(const struct rig *rig, const char *sql);
+
 /* Runs `count` of them with values that differ. */
 void rig_fill(struct rig *rig, size_t count);
 
