@@ -1,7 +1,8 @@
 /* The store of a run on a SQLite file.
  *
  *   new -> open_study -> (begin -> news, put_trial, put_result -> end)* -> close
- *                           \______ any failure: rolled back, and failed for good
+ *                           \______ any failure: rolled back, and failed for good:
+ *                                    all later calls repeat the first reason
  *
  * A turn is one transaction that takes the write lock at its beginning. */
 #include "engine/alloc.h"
@@ -25,8 +26,10 @@ struct sqlite_store {
     uint64_t progress_written;     /* trials that the progress row says */
     int64_t runner;
     int64_t data_version; /* of the file when last looked */
-    sqlite3_stmt *version;
+    const char *name; /* of the study */
+    sqlite3_stmt *version, *seen;
     bool failed;
+    struct hone_err failure; /* the first; set when failed */
 };
 
 extern const struct hone_store_type hone_store_sqlite;
@@ -37,12 +40,23 @@ static struct sqlite_store *self_of(struct hone_store *base) {
 }
 
 /* A failure ends the turn and the store. */
-static enum hone_code give_up(struct sqlite_store *s, enum hone_code code) {
-    if (code != HONE_OK) {
+static enum hone_code give_up(struct sqlite_store *s, enum hone_code code,
+    const struct hone_err *err) {
+    if (code != HONE_OK && !s->failed) {
         hone_sql_roll_back(s->db);
         s->failed = true;
-        }
+        s->failure = *err;
+    }
     return code;
+}
+
+/* What a failed store answers to all that is asked later. */
+static enum hone_code check_failed(const struct sqlite_store *s, struct hone_err *err) {
+    if (s->failed) {
+        *err = s->failure;
+        return err->code;
+    }
+    return HONE_OK;
 }
 
 /* ---- Opening ---- */
@@ -60,6 +74,18 @@ static enum hone_code differs(const struct hone_study *study, const char *stored
     return code;
 }
 
+/* SQL takes names that differ only in case for one, and so do questions; a new
+ * study under such a name would most likely be a slip of the hand. */
+static enum hone_code check_case(const struct hone_study *study, const char *stored,
+    struct hone_err *err) {
+    if (strcmp(study->name, stored) == 0) {
+        return HONE_OK;
+    }
+    return hone_fail(err, HONE_E_INPUT,
+        "there is a study '%s' whose name differs from '%s' only in case; use that name or quite"
+        " another", stored, study->name);
+}
+
 /* Compares with what is stored; takes over what was fixed at creation. */
 static enum hone_code join(struct sqlite_store *s, const struct hone_study *study, int64_t id,
     uint64_t *ret_parallel, struct hone_err *err) {
@@ -67,6 +93,9 @@ static enum hone_code join(struct sqlite_store *s, const struct hone_study *stud
     sqlite3_stmt *stmt = NULL;
     enum hone_code code = hone_study_read(s->db, id, &row, &s->progress.trials, &stmt, err);
 
+    if (code == HONE_OK) {
+        code = check_case(study, row.name, err);
+    }
     if (code == HONE_OK && strcmp(row.fingerprint, study->fingerprint) != 0) {
         code = differs(study, row.fingerprint, err);
     }
@@ -155,81 +184,108 @@ static enum hone_code data_version(struct sqlite_store *s, int64_t *ret, struct 
     return code;
 }
 
-static enum hone_code store_open_study(struct hone_store *base, const struct hone_study *study,
-    struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err) {
-    struct sqlite_store *s = self_of(base);
+static enum hone_code prepare(struct sqlite_store *s, const char *name, struct hone_err *err) {
     enum hone_code code = hone_sql_prepare(s->db, "PRAGMA data_version", &s->version, err);
 
     if (code == HONE_OK) {
         code = data_version(s, &s->data_version, err);
     }
     if (code == HONE_OK) {
+        code = hone_runner_prepare(s->db, &s->seen, err);
+    }
+    if (code == HONE_OK && (s->name = hone_arena_text(&s->texts, name, strlen(name))) == NULL) {
+        code = hone_fail(err, HONE_E_NOMEM, "opening study '%s': out of memory", name);
+    }
+    return code;
+}
+
+static enum hone_code store_open_study(struct hone_store *base, const struct hone_study *study,
+    struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    enum hone_code code = prepare(s, study->name, err);
+
+    if (code == HONE_OK) {
         code = hone_sql_begin(s->db, err);
     }
     if (code != HONE_OK) {
-        return give_up(s, code);
+        return give_up(s, code, err);
     }
     code = open_in_turn(s, study, history, ret_parallel, err);
-    code = hone_sql_end(s->db, code, err);
-    s->failed = code != HONE_OK;
-    return code;
+    return give_up(s, hone_sql_end(s->db, code, err), err);
 }
 
 /* ---- Turns ---- */
 
 static enum hone_code store_begin(struct hone_store *base, struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
 
-    return give_up(s, hone_sql_begin(s->db, err));
+    if (code == HONE_OK) {
+        code = hone_sql_begin(s->db, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_runner_stay(s->db, s->runner, s->seen, s->name, err);
+    }
+    return give_up(s, code, err);
 }
 
 static enum hone_code store_news(struct hone_store *base, struct hone_history *history,
     struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
     int64_t version = s->data_version;
-    enum hone_code code = data_version(s, &version, err);
+    enum hone_code code = check_failed(s, err);
 
+    if (code == HONE_OK) {
+        code = data_version(s, &version, err);
+    }
     if (code != HONE_OK || version == s->data_version) {
-        return give_up(s, code);
+        return give_up(s, code, err);
     }
     code = hone_progress_read(s->db, s->frame.study, &s->progress, err);
     if (code == HONE_OK) {
         code = load(s, history, err);
     }
     s->data_version = version;
-    return give_up(s, code);
+    return give_up(s, code, err);
 }
 
 static enum hone_code store_put_trial(struct hone_store *base, const struct hone_trial *trial,
     struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
 
+    if (code != HONE_OK) {
+        return code;
+    }
     if (trial->number < s->progress.trials) {
-        return give_up(s, hone_trial_update(&s->writer, trial, s->runner, err));
+        return give_up(s, hone_trial_update(&s->writer, trial, s->runner, err), err);
     }
     hone_assert(trial->number == s->progress.trials);
     s->progress.trials++;
-    return give_up(s, hone_trial_insert(&s->writer, trial, s->runner, err));
+    return give_up(s, hone_trial_insert(&s->writer, trial, s->runner, err), err);
 }
 
 static enum hone_code store_put_result(struct hone_store *base, const struct hone_result *result,
     struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
 
-    return give_up(s, hone_fold_insert(&s->writer, result, err));
+    return code == HONE_OK ? give_up(s, hone_fold_insert(&s->writer, result, err), err) : code;
 }
 
 static enum hone_code store_end(struct hone_store *base, struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
-    enum hone_code code = HONE_OK;
+    enum hone_code code = check_failed(s, err);
 
+    if (code != HONE_OK) {
+        return code;
+    }
     if (s->progress.trials != s->progress_written) {
         code = hone_progress_write(s->db, s->frame.study, &s->progress, err);
     }
     code = hone_sql_end(s->db, code, err);
     s->progress_written = s->progress.trials;
-    s->failed = code != HONE_OK;
-    return code;
+    return give_up(s, code, err);
 }
 
 /* ---- Closing ---- */
@@ -254,6 +310,7 @@ static void store_close(struct hone_store *base) {
 
     leave(s);
     (void)sqlite3_finalize(s->version);
+    (void)sqlite3_finalize(s->seen);
     hone_trial_writer_finish(&s->writer);
     hone_arena_finish(&s->texts);
     hone_free(s);

@@ -58,7 +58,8 @@ static const struct damage {
     {"DELETE FROM fold WHERE trial = 4 AND fold = 1",
         ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
     {"UPDATE fold SET trial = -trial WHERE trial IN (4, 5);"
-     "UPDATE fold SET trial = 9 + trial WHERE trial < 0", ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
+     "UPDATE fold SET trial = 9 + trial WHERE trial < 0",
+        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
     {"UPDATE metric SET value = 0.5 WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
     {"UPDATE metric SET name = 3 - name WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
     {"UPDATE metric SET name = 9 WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
