@@ -4,6 +4,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/spec.h"
 #include "engine/cli/table.h"
+#include "engine/race.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -128,6 +129,10 @@ static void add_budget(struct hone_buf *buf, const struct hone_plan *plan, uint6
     hone_buf_add(buf, "\n");
 }
 
+static const char racing[] =
+    "race      on: a trial is left after two folds or more when it can hardly become the best\n";
+static const char not_racing[] = "race      off: all folds of every trial are run\n";
+
 static void add_head(struct hone_buf *buf, const struct hone_plan *plan,
     const struct hone_objective *objective, uint64_t points) {
     hone_buf_printf(buf, "study     %s\n", plan->name);
@@ -135,6 +140,9 @@ static void add_head(struct hone_buf *buf, const struct hone_plan *plan,
     hone_buf_printf(buf, "value     %s, %s, %zu fold%s a trial\n", objective->metric,
         objective->maximize ? "maximized" : "minimized", objective->folds,
         objective->folds == 1 ? "" : "s");
+    if (objective->folds > 1) {
+        hone_buf_add(buf, hone_race_is_on(objective, plan->sampler) ? racing : not_racing);
+    }
     if (objective->type->describe != NULL) {
         objective->type->describe(objective, buf);
     }
