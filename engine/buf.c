@@ -1,6 +1,7 @@
 #include "engine/buf.h"
 
 #include "engine/alloc.h"
+#include "engine/decimal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_ROOM = 64, READ_STEP = 1 << 16, REAL_TEXT = 32 };
+enum { FIRST_ROOM = 64, READ_STEP = 1 << 16 };
 
 /* Makes room for `more` bytes and the final NUL. */
 static bool make_room(struct hone_buf *buf, size_t more) {
@@ -75,8 +76,13 @@ void hone_buf_printf(struct hone_buf *buf, const char *format, ...) {
 }
 
 void hone_buf_add_real(struct hone_buf *buf, double value) {
-    char text[REAL_TEXT];
+    char text[HONE_DECIMAL_TEXT];
+    size_t length = hone_decimal_write(value, text);
 
+    if (length > 0) {
+        hone_buf_add_bytes(buf, text, length);
+        return;
+    }
     if (isnan(value)) {
         hone_buf_add(buf, "nan");
         return;

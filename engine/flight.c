@@ -12,6 +12,7 @@ static void flight_finish(struct hone_flight *flight) {
         hone_result_finish(&flight->failed[i]);
     }
     hone_free(flight->failed);
+    hone_race_free(flight->race);
 }
 
 enum hone_code hone_flights_add(struct hone_flights *flights, const struct hone_trial *trial,
@@ -71,15 +72,26 @@ void hone_flights_finish(struct hone_flights *flights) {
 
 bool hone_flight_next_fold(struct hone_flight *flight, const struct hone_trial *trial,
     size_t folds, size_t *ret_fold) {
+    if (flight->race != NULL && flight->out > 0) {
+        return false;
+    }
     while (flight->next_fold < folds) {
-        size_t fold = flight->next_fold++;
+        size_t place = flight->next_fold++;
+        size_t fold = flight->race == NULL ? place : flight->race->order[place];
 
         if (isnan(trial->fold_loss[fold])) {
+            flight->out++;
             *ret_fold = fold;
             return true;
         }
     }
     return false;
+}
+
+void hone_flight_came_back(struct hone_flight *flight, bool counts) {
+    hone_assert(flight->out > 0 && flight->out <= flight->left);
+    flight->out--;
+    flight->left -= counts;
 }
 
 enum hone_code hone_flight_keep_failed(struct hone_flight *flight, struct hone_result *result,
@@ -117,12 +129,25 @@ static char *write_error(const struct hone_result *failed, size_t folds) {
     return text;
 }
 
+/* A race is judged with the effects and the incumbent it began with: whoever
+ * looks again, with the same folds, comes to the same. */
+bool hone_flight_is_over(const struct hone_flight *flight, const struct hone_trial *trial) {
+    return flight->left == 0 ||
+           (flight->race != NULL && flight->out == 0 &&
+               (flight->failed_count > 0 || hone_race_is_lost(flight->race, trial)));
+}
+
 enum hone_code hone_flight_land(struct hone_flight *flight, struct hone_trial *trial, size_t folds,
     int64_t wall_ms, struct hone_err *err) {
     char *error = NULL;
-    bool failed = flight->failed_count > 0 || !isfinite(trial->loss);
+    bool pruned = flight->left > 0 && flight->failed_count == 0;
+    bool failed;
 
-    hone_assert(flight->left == 0);
+    hone_assert(hone_flight_is_over(flight, trial));
+    if (pruned) {
+        hone_trial_summarise(trial, folds);
+    }
+    failed = flight->failed_count > 0 || !isfinite(trial->loss);
     if (flight->failed_count > 0) {
         error = write_error(&flight->failed[0], folds);
     } else if (failed) {
@@ -136,7 +161,7 @@ enum hone_code hone_flight_land(struct hone_flight *flight, struct hone_trial *t
         trial->loss = (double)NAN;
         trial->sem = (double)NAN;
     }
-    trial->state = failed ? HONE_FAILED : HONE_COMPLETE;
+    trial->state = failed ? HONE_FAILED : pruned ? HONE_PRUNED : HONE_COMPLETE;
     trial->error = error;
     trial->finished_ms = wall_ms;
     flight->landed = true;

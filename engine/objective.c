@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+const char *const hone_race_wish_names[] = {"auto", "on", "off", NULL};
+
 enum hone_code hone_objective_open(const struct hone_objective_type *type,
     const struct hone_objective_setup *setup, struct hone_objective **ret, struct hone_err *err) {
     struct hone_objective *objective = NULL;

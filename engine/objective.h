@@ -20,12 +20,19 @@
 
 struct hone_objective_type;
 
+/* What the spec wishes; see race.h. AUTO: as the method does. */
+enum hone_race_wish { HONE_RACE_AUTO, HONE_RACE_ON, HONE_RACE_OFF };
+
+/* As they are written in a spec, in this order; NULL-terminated. */
+extern const char *const hone_race_wish_names[];
+
 /* What open learns. The base of every instance: its first member. */
 struct hone_objective {
     const struct hone_objective_type *type;
     size_t folds;       /* jobs a trial, >= 1 */
     bool maximize;      /* direction of `value` */
     const char *metric; /* what `value` is: "log_loss", "value" … */
+    enum hone_race_wish race;
     char data_hash[65]; /* SHA-256 of the data, hex; "" without data */
     char fold_hash[65]; /* SHA-256 of the fold assignment, hex; "" without folds */
 };

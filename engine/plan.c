@@ -28,7 +28,8 @@ const struct hone_option hone_search_options[] = {
         "default: trial 0 is the defaults; none; or a list of points to try first"),
     HONE_SECONDS(struct search_config, timeout, INFINITY, "ask for no new trial after this time"),
     HONE_ANYTHING(struct search_config, parallel,
-        "trials in flight at once, part of the search; auto: 1 + workers / folds, rounded up"),
+        "trials in flight at once, part of the search; auto: 1 + workers / folds, rounded up; 1 + "
+        "workers where folds race"),
     HONE_ONE_OF(struct search_config, order, order_names, 0,
         "strict: one search, one answer; free: each trial uses whatever has finished"),
     HONE_ONE_OF(struct search_config, stop, stop_names, 0, "off: the budget alone ends the search"),

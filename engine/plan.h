@@ -75,7 +75,8 @@ HONE_MUST_CHECK enum hone_code hone_first_read(struct hone_plan *plan,
 void hone_plan_write_difference(const char *before, const char *now, size_t limit,
     struct hone_buf *ret_lines);
 
-/* parallel: auto is one trial more than the workers can spread over folds. */
+/* parallel: auto is one trial more than the workers can spread over folds, of
+ * which so many of a trial run at once. */
 uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds);
 
 #endif

@@ -23,6 +23,7 @@ enum hone_purpose {
     HONE_FOR_VALIDATION = 7, /* inner split of early stopping */
     HONE_FOR_NOISE = 8,      /* of test functions */
     HONE_FOR_MODEL = 9,      /* a model-based sampler's inner draws */
+    HONE_FOR_RACE = 10,      /* in which order the folds of a trial are run */
 };
 
 /* Room for one stream on the caller's stack: no allocation, nothing to free. */

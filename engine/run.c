@@ -10,7 +10,8 @@
  *   2. Trials below first_unfinished are finished; in order, a trial in flight
  *      has a number below first_unfinished + parallel, so that a proposal can
  *      rest on all trials up to `parallel` before it, whatever the timing.
- *   3. Every fold inside the pool belongs to a trial in flight.
+ *   3. Every fold inside the pool belongs to a trial in flight; where folds
+ *      race, a trial has one inside at most.
  *   4. While nobody said stop, either the pool has work or the run is over. */
 #include "engine/run.h"
 
@@ -58,6 +59,8 @@ static bool stop_asked(const struct session *s) {
     return atomic_load(&s->run->stop->requests) > 0;
 }
 
+/* Dropped folds stay out for their flights: after an interrupt no fold is
+ * submitted, and what is in flight rests once the pool is empty. */
 static void heed_stop(struct session *s) {
     int requests = atomic_load(&s->run->stop->requests);
 
@@ -79,12 +82,14 @@ static void heed_stop(struct session *s) {
 static enum hone_code accept(struct session *s, struct hone_result *result, struct hone_err *err) {
     struct hone_flight *flight = hone_flights_find(&s->flights, result->trial);
 
-    if (result->outcome == HONE_OUTCOME_CANCELLED ||
-        (result->outcome == HONE_OUTCOME_FAILED && s->cancelled)) {
+    bool cut_off = result->outcome == HONE_OUTCOME_CANCELLED ||
+                   (result->outcome == HONE_OUTCOME_FAILED && s->cancelled);
+
+    hone_flight_came_back(flight, !cut_off);
+    if (cut_off) {
         hone_result_finish(result);
         return HONE_OK;
     }
-    flight->left--;
     if (result->outcome == HONE_OUTCOME_VALUE) {
         s->taken[s->taken_count++] = *result;
         return HONE_OK;
@@ -149,7 +154,7 @@ static enum hone_code put_results(struct session *s, struct hone_err *err) {
     return code;
 }
 
-/* Finishes a trial all of whose folds are back. */
+/* Finishes a trial that no fold is to come of. */
 static enum hone_code land(struct session *s, struct hone_flight *flight, struct hone_err *err) {
     struct hone_trial *trial = &s->run->history->trial[flight->number];
     enum hone_code code =
@@ -165,8 +170,10 @@ static enum hone_code land_all(struct session *s, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     for (size_t i = 0; code == HONE_OK && i < s->flights.count; i++) {
-        if (s->flights.flight[i].left == 0) {
-            code = land(s, &s->flights.flight[i], err);
+        struct hone_flight *flight = &s->flights.flight[i];
+
+        if (hone_flight_is_over(flight, &s->run->history->trial[flight->number])) {
+            code = land(s, flight, err);
         }
     }
     return code;
@@ -307,11 +314,22 @@ static enum hone_code propose(struct session *s, struct hone_trial **ret_trial,
     return propose_asked(s, ret_trial, err);
 }
 
+static enum hone_code add_flight(struct session *s, const struct hone_trial *trial,
+    struct hone_flight **ret_flight, struct hone_err *err) {
+    const struct hone_view view = view_for(s, trial->number);
+    enum hone_code code =
+        hone_flights_add(&s->flights, trial, s->run->objective->folds, ret_flight, err);
+
+    if (code == HONE_OK && s->run->race) {
+        code = hone_race_new(s->run->plan->seed, &view, &(*ret_flight)->race, err);
+    }
+    return code;
+}
+
 static enum hone_code begin_trial(struct session *s, struct hone_trial *trial,
     struct hone_err *err) {
     struct hone_flight *flight;
-    enum hone_code code =
-        hone_flights_add(&s->flights, trial, s->run->objective->folds, &flight, err);
+    enum hone_code code = add_flight(s, trial, &flight, err);
 
     if (code != HONE_OK) {
         return code;
@@ -321,7 +339,7 @@ static enum hone_code begin_trial(struct session *s, struct hone_trial *trial,
         trial->started_ms = hone_clock_wall_ms();
     }
     code = hone_store_put_trial(s->run->store, trial, err);
-    if (code == HONE_OK && flight->left == 0) {
+    if (code == HONE_OK && hone_flight_is_over(flight, trial)) {
         code = land(s, flight, err); /* it came with all its folds done */
     }
     return code;
@@ -480,7 +498,7 @@ static enum hone_code turn(struct session *s, struct hone_err *err) {
 static size_t pool_room(const struct hone_run *run) {
     size_t limit = ROOM_PER_WORKER * run->workers > ROOM_LIMIT ? ROOM_PER_WORKER * run->workers
                                                                : ROOM_LIMIT;
-    size_t folds = run->objective->folds;
+    size_t folds = run->race ? 1 : run->objective->folds; /* of one trial at once */
 
     return run->parallel < limit / folds ? (size_t)run->parallel * folds : limit;
 }

@@ -3,7 +3,7 @@
  *
  * Order: trial t is proposed from the results of trials 0 .. t - parallel, the
  * later ones counted as pending, so that neither the number of workers nor
- * their timing changes a proposal. */
+ * their timing changes a proposal. The race of its folds sees the same. */
 #ifndef HONE_ENGINE_RUN_H
 #define HONE_ENGINE_RUN_H
 
@@ -16,6 +16,7 @@
 #include "engine/trial.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,6 +55,7 @@ struct hone_run {
     uint64_t budget;              /* trials in all, waiting ones beyond it included */
     uint64_t parallel;            /* as recorded */
     size_t workers;
+    bool race; /* the folds of a trial race: they run in sequence, see race.h */
     struct hone_stop *stop;
     const struct hone_observer *observer;
 };

@@ -88,23 +88,24 @@ enum hone_code hone_history_append(struct hone_history *history, const double *x
     return HONE_OK;
 }
 
-/* The mean of all folds and its standard error, s / sqrt(n) with s the sample
+/* The mean of the folds and its standard error, s / sqrt(n) with s the sample
  * standard deviation. Fold order, so that the bits do not depend on which fold
  * came in first. */
-static void trial_summarise(struct hone_trial *trial, size_t folds) {
-    double n = (double)folds;
+void hone_trial_summarise(struct hone_trial *trial, size_t folds) {
+    double n = (double)trial->folds_done;
     double sum = 0;
     double squares = 0;
     double sem;
 
+    hone_assert(trial->folds_done > 0);
     for (size_t fold = 0; fold < folds; fold++) {
-        sum += trial->fold_loss[fold];
+        sum += isnan(trial->fold_loss[fold]) ? 0 : trial->fold_loss[fold];
     }
     trial->loss = sum / n;
     for (size_t fold = 0; fold < folds; fold++) {
         double deviation = trial->fold_loss[fold] - trial->loss;
 
-        squares += deviation * deviation;
+        squares += isnan(trial->fold_loss[fold]) ? 0 : deviation * deviation;
     }
     sem = sqrt(squares / (n - 1) / n); /* 0 / 0 with one fold */
     trial->sem = isfinite(sem) ? sem : (double)NAN;
@@ -121,7 +122,7 @@ void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, d
         trial->folds_done += !isnan(trial->fold_loss[k]);
     }
     if (trial->folds_done == folds) {
-        trial_summarise(trial, folds);
+        hone_trial_summarise(trial, folds);
     }
 }
 

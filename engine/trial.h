@@ -66,9 +66,13 @@ HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
     const double *x_value, struct hone_trial **ret_trial, struct hone_err *err);
 
 /* Notes one fold's finite loss. folds_done and seconds follow at once; loss and
- * sem are set by the last missing fold, summed in the order of the folds. */
+ * sem are set by the last missing fold. */
 void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
     double seconds);
+
+/* Sets loss and sem from the folds that are done, at least one, summed in the
+ * order of the folds. */
+void hone_trial_summarise(struct hone_trial *trial, size_t folds);
 
 void hone_history_finish(struct hone_history *history);
 

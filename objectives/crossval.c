@@ -112,6 +112,7 @@ static enum hone_code crossval_open(const struct hone_objective_setup *setup,
     self->base.folds = self->folds->count;
     self->base.maximize = self->metric->maximize;
     self->base.metric = self->metric->name;
+    self->base.race = (enum hone_race_wish)self->config->cv.race;
     memcpy(self->base.data_hash, self->data->hash, sizeof(self->base.data_hash));
     memcpy(self->base.fold_hash, self->folds->hash, sizeof(self->base.fold_hash));
     *ret = &self->base;

@@ -19,7 +19,7 @@ struct hone_cv_config {
     bool shuffle;
     const char *group; /* column: a group is never in both parts */
     const char *time;  /* column: train on the past, test on the future */
-    int race;          /* on, off, auto; see issue of racing */
+    int race;          /* enum hone_race_wish */
 };
 
 enum hone_stratify { HONE_STRATIFY_AUTO, HONE_STRATIFY_ON, HONE_STRATIFY_OFF };

@@ -14,6 +14,7 @@ struct function_config {
     double noise;
     double sleep; /* seconds */
     int64_t folds;
+    int race; /* enum hone_race_wish */
 };
 
 static const struct hone_option function_options[] = {
@@ -24,6 +25,8 @@ static const struct hone_option function_options[] = {
     HONE_SECONDS(struct function_config, sleep, 0.0, "how long each fold takes"),
     HONE_INTEGER(struct function_config, folds, 1, 1, 1000,
         "how often each point is evaluated; only the noise differs"),
+    HONE_ONE_OF(struct function_config, race, hone_race_wish_names, HONE_RACE_AUTO,
+        "leave a point after some folds when it can hardly win, as cv.race does"),
     HONE_OPTIONS_END,
 };
 
@@ -109,6 +112,7 @@ static enum hone_code function_open(const struct hone_objective_setup *setup,
     self->base.type = &hone_objective_function;
     self->base.folds = (size_t)self->config->folds;
     self->base.metric = "value";
+    self->base.race = (enum hone_race_wish)self->config->race;
     *ret = &self->base;
     return HONE_OK;
 }

@@ -1,10 +1,11 @@
 #include "objectives/sections.h"
 
+#include "engine/objective.h"
+
 enum { FOLDS_LIMIT = 1000, REPEATS_LIMIT = 60 }; /* a fold's number has 16 bits, see rng.h */
 
 static const char *const task_names[] = {"auto", "classification", "regression", NULL};
 static const char *const stratify_names[] = {"auto", "on", "off", NULL};
-static const char *const race_names[] = {"off", "on", "auto", NULL};
 
 const struct hone_option hone_data_options[] = {
     HONE_WORDS(struct hone_data_config, csv, "a CSV file with a header line"),
@@ -29,8 +30,9 @@ const struct hone_option hone_cv_options[] = {
     HONE_WORDS(struct hone_cv_config, group, "column whose equal values stay in one fold"),
     HONE_WORDS(struct hone_cv_config, time,
         "column to sort by: train on the past, test on what follows"),
-    HONE_ONE_OF(struct hone_cv_config, race, race_names, 0,
-        "leave a trial after some folds when it cannot win"),
+    HONE_ONE_OF(struct hone_cv_config, race, hone_race_wish_names, HONE_RACE_AUTO,
+        "run a trial's folds one by one and leave it after two or more when its chance to become "
+        "the best is below 0.1; auto: off with random, sobol and grid"),
     HONE_OPTIONS_END,
 };
 

@@ -88,6 +88,9 @@ static void check_param(const struct hone_settings *settings, const struct hone_
         hone_problem(problems, param->place, key,
             "it also stands in objective; it should be in one of the two");
     }
+    if (param->broken) {
+        return; /* what is wrong with it has been said */
+    }
     if (param->type != HONE_PARAM_CATEGORICAL) {
         check_range(option, param, key, problems);
         return;

@@ -38,7 +38,10 @@ HONE_MUST_CHECK enum hone_code hone_sqlite_store_new(struct hone_db *db, struct 
 /* A store that keeps nothing but counts, for runs without a record. */
 HONE_MUST_CHECK enum hone_code hone_null_store_new(struct hone_store **ret, struct hone_err *err);
 
-/* ---- Questions. Rows and what they point to live until the callback returns;
+/* ---- Questions. Names of studies are taken in any case of their letters: no two
+ * differ in case alone (a run under such a name is refused with HONE_E_INPUT).
+ * A row that is not as it was written is never shown: HONE_E_CORRUPT.
+ * Rows and what they point to live until the callback returns;
  * a callback that returns false ends the walk. HONE_E_MISSING names what is
  * not there (and the nearest that is). ---- */
 
@@ -114,7 +117,7 @@ typedef bool hone_trial_visit(void *self, const struct hone_trial_row *row);
 struct hone_trial_query {
     const char *study;
     const char *where; /* NULL: all. lr < 0.01 and state = complete; see where.h */
-    const char *sort;  /* NULL: number. a parameter, value, state, seconds, number; "-value" descends */
+    const char *sort;  /* NULL: number. a parameter, value, state, seconds; "-value" descends */
     uint64_t limit;    /* 0: all */
     bool one;          /* only trial `number` */
     uint64_t number;

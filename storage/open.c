@@ -52,7 +52,9 @@ static int wait_when_busy(void *self, int tries) {
 static enum hone_code connect(struct hone_db *db, const char *name, int flags,
     struct hone_err *err) {
     sqlite3 *sqlite = NULL;
-    int status = sqlite3_open_v2(name, &sqlite, flags | SQLITE_OPEN_EXRESCODE, NULL);
+    /* A struct hone_db belongs to one thread: SQLite need not lock. */
+    int status = sqlite3_open_v2(name, &sqlite,
+        flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (sqlite == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "opening database '%s': out of memory", db->path);
@@ -235,9 +237,24 @@ static enum hone_code create(struct hone_db *db, struct hone_err *err) {
     return hone_sql_end(db, code, err);
 }
 
+/* A journal beside a file of ours is that of a transaction under way, or of one
+ * that was killed: then the header may be of a creation that never came to be.
+ * Reading waits for the one and undoes the other. */
+static enum hone_code look_behind_journal(struct hone_db *db, enum sight *ret,
+    struct hone_err *err) {
+    int64_t tables = 0;
+    enum hone_code code = look(db, ret, err);
+
+    if (code != HONE_OK || *ret != SIGHT_OURS || size_beside(db, "-journal") < 0) {
+        return code;
+    }
+    code = hone_sql_integer(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    return code == HONE_OK ? look(db, ret, err) : code;
+}
+
 static enum hone_code look_or_create(struct hone_db *db, struct hone_err *err) {
     enum sight sight = SIGHT_EMPTY;
-    enum hone_code code = look(db, &sight, err);
+    enum hone_code code = look_behind_journal(db, &sight, err);
 
     if (code != HONE_OK || sight == SIGHT_OURS) {
         return code;

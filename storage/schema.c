@@ -117,8 +117,9 @@ static const char fold_sql[] =
     "  seconds, -- REAL, wall time of the run\n"
     "  started_ms INTEGER NOT NULL, -- milliseconds since 1970, UTC\n"
     "  error TEXT, -- why it failed\n"
+    "  metric_checksum INTEGER NOT NULL, -- of its rows in metric\n"
     "  curve_checksum INTEGER NOT NULL, -- of its rows in curve\n"
-    "  checksum INTEGER NOT NULL, -- of this row and of its rows in metric\n"
+    "  checksum INTEGER NOT NULL, -- of this row\n"
     "  PRIMARY KEY (trial, fold)\n"
     ") WITHOUT ROWID";
 
@@ -358,8 +359,9 @@ enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err) {
         code = hone_sql_exec(db, optuna_rows_sql, err);
     }
     if (code == HONE_OK) {
-        (void)snprintf(pragmas, sizeof(pragmas), "PRAGMA application_id = %d; PRAGMA user_version = %d",
-            HONE_APPLICATION_ID, HONE_SCHEMA_VERSION);
+        (void)snprintf(pragmas, sizeof(pragmas),
+            "PRAGMA application_id = %d; PRAGMA user_version = %d", HONE_APPLICATION_ID,
+            HONE_SCHEMA_VERSION);
         code = hone_sql_exec(db, pragmas, err);
     }
     return code;

@@ -146,7 +146,7 @@ enum hone_code hone_sql_begin(struct hone_db *db, struct hone_err *err) {
     return hone_sql_exec(db, "BEGIN IMMEDIATE", err);
 }
 
-static void roll_back(struct hone_db *db) {
+void hone_sql_roll_back(struct hone_db *db) {
     if (sqlite3_get_autocommit(db->sqlite) == 0) {
         (void)sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     }
@@ -157,7 +157,7 @@ enum hone_code hone_sql_end(struct hone_db *db, enum hone_code code, struct hone
         code = hone_sql_exec(db, "COMMIT", err);
     }
     if (code != HONE_OK) {
-        roll_back(db);
+        hone_sql_roll_back(db);
     }
     return code;
 }
@@ -167,5 +167,5 @@ enum hone_code hone_sql_begin_read(struct hone_db *db, struct hone_err *err) {
 }
 
 void hone_sql_end_read(struct hone_db *db) {
-    roll_back(db);
+    hone_sql_roll_back(db);
 }

@@ -61,6 +61,9 @@ HONE_MUST_CHECK enum hone_code hone_sql_begin(struct hone_db *db, struct hone_er
 HONE_MUST_CHECK enum hone_code hone_sql_end(struct hone_db *db, enum hone_code code,
     struct hone_err *err);
 
+/* Undoes the open transaction; does nothing when there is none. */
+void hone_sql_roll_back(struct hone_db *db);
+
 /* A transaction that only looks: all of its queries see one state. */
 HONE_MUST_CHECK enum hone_code hone_sql_begin_read(struct hone_db *db, struct hone_err *err);
 void hone_sql_end_read(struct hone_db *db);

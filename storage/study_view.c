@@ -18,17 +18,17 @@ enum { FIXED_COLUMNS = sizeof(fixed_columns) / sizeof(fixed_columns[0]) };
 /* ---- Names of columns ---- */
 
 static int compare_names(const void *a, const void *b) {
-    return sqlite3_stricmp(*(char *const *)a, *(char *const *)b);
+    return sqlite3_stricmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool is_taken(char *const *sorted, size_t count, const char *name) {
+static bool is_taken(const char *const *sorted, size_t count, const char *name) {
     return bsearch(&name, sorted, count, sizeof(*sorted), compare_names) != NULL;
 }
 
 /* Names that are free as they are keep their places; of two that differ only in
  * case the second one moves. */
-static enum hone_code name_column(char **taken, size_t count, const char *wanted, char **ret,
-    struct hone_err *err) {
+static enum hone_code name_column(const char *const *taken, size_t count, const char *wanted,
+    char **ret, struct hone_err *err) {
     struct hone_buf name = {0};
     enum hone_code code;
 
@@ -44,7 +44,7 @@ static enum hone_code name_column(char **taken, size_t count, const char *wanted
     return code;
 }
 
-static void insert_sorted(char **sorted, size_t count, char *name) {
+static void insert_sorted(const char **sorted, size_t count, const char *name) {
     size_t at = count;
 
     while (at > 0 && sqlite3_stricmp(sorted[at - 1], name) > 0) {
@@ -64,14 +64,14 @@ static void free_names(char **names, size_t count) {
 /* Fills column[count], owned by the caller. */
 static enum hone_code name_columns(const struct hone_space *space, size_t count, char **column,
     struct hone_err *err) {
-    char **taken = hone_new_array(FIXED_COLUMNS + count, sizeof(*taken));
+    const char **taken = hone_new_array(FIXED_COLUMNS + count, sizeof(*taken));
     enum hone_code code = HONE_OK;
 
     if (taken == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "naming the columns of a study: out of memory");
     }
     for (size_t i = 0; i < FIXED_COLUMNS; i++) {
-        insert_sorted(taken, i, (char *)(uintptr_t)fixed_columns[i]);
+        insert_sorted(taken, i, fixed_columns[i]);
     }
     for (size_t p = 0; p < count && code == HONE_OK; p++) {
         code = name_column(taken, FIXED_COLUMNS + p, space->param[p].name, &column[p], err);

@@ -1,9 +1,10 @@
 /* hone check SPEC.yaml */
 #include "engine/cli/commands.h"
-#include "engine/cli/registry.h"
+#include "engine/cli/grid.h"
 #include "engine/cli/session.h"
 #include "engine/cli/spec.h"
 #include "engine/cli/table.h"
+#include "engine/race.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -102,48 +103,6 @@ static enum hone_code write_space(const struct hone_plan *plan, enum cli_format 
     return code;
 }
 
-static enum hone_code count_points(const struct hone_plan *plan,
-    const struct hone_sampler_type *type, const void *config, uint64_t *ret_count,
-    struct hone_err *err) {
-    struct hone_sampler_setup setup = {.space = &plan->space, .seed = plan->seed,
-        .budget = plan->budget, .folds = 1, .x_default = plan->x_default, .config = config};
-    struct hone_sampler *sampler = NULL;
-    enum hone_code code = hone_sampler_create(type, &setup, &sampler, err);
-
-    if (code == HONE_OK) {
-        *ret_count = hone_sampler_size(sampler);
-    }
-    hone_sampler_free(sampler);
-    return code;
-}
-
-/* How many points a grid over the space has; 0 when it is uncountable. */
-static enum hone_code grid_points(const struct hone_plan *plan, uint64_t *ret_count,
-    struct hone_err *err) {
-    const struct hone_sampler_type *grid = cli_sampler_find("grid");
-    struct hone_problems uncountable = {0};
-    struct hone_arena arena = {0};
-    void *config = hone_arena_new(&arena, grid->config_size);
-    enum hone_code code = HONE_OK;
-
-    *ret_count = 0;
-    if (config == NULL) {
-        code = hone_fail(err, HONE_E_NOMEM, "the grid");
-        goto out;
-    }
-    hone_options_preset(grid->options, config);
-    if (grid->check != NULL) {
-        grid->check(&plan->space, config, &uncountable);
-    }
-    if (uncountable.count == 0) {
-        code = count_points(plan, grid, config, ret_count, err);
-    }
-out:
-    hone_problems_finish(&uncountable);
-    hone_arena_finish(&arena);
-    return code;
-}
-
 static void add_budget(struct hone_buf *buf, const struct hone_plan *plan, uint64_t points) {
     hone_buf_printf(buf, "method    %s, ", plan->sampler->name);
     if (plan->budget == UINT64_MAX) {
@@ -170,6 +129,10 @@ static void add_budget(struct hone_buf *buf, const struct hone_plan *plan, uint6
     hone_buf_add(buf, "\n");
 }
 
+static const char racing[] =
+    "race      on: a trial is left after two folds or more when it can hardly become the best\n";
+static const char not_racing[] = "race      off: all folds of every trial are run\n";
+
 static void add_head(struct hone_buf *buf, const struct hone_plan *plan,
     const struct hone_objective *objective, uint64_t points) {
     hone_buf_printf(buf, "study     %s\n", plan->name);
@@ -177,6 +140,9 @@ static void add_head(struct hone_buf *buf, const struct hone_plan *plan,
     hone_buf_printf(buf, "value     %s, %s, %zu fold%s a trial\n", objective->metric,
         objective->maximize ? "maximized" : "minimized", objective->folds,
         objective->folds == 1 ? "" : "s");
+    if (objective->folds > 1) {
+        hone_buf_add(buf, hone_race_is_on(objective, plan->sampler) ? racing : not_racing);
+    }
     if (objective->type->describe != NULL) {
         objective->type->describe(objective, buf);
     }
@@ -194,7 +160,7 @@ static enum hone_code check_run(const void *args, struct cli_out *out, struct ho
         code = cli_session_objective(&spec.plan, &objective, err);
     }
     if (code == HONE_OK) {
-        code = grid_points(&spec.plan, &points, err);
+        code = cli_grid_points(&spec.plan.space, &points, err);
     }
     if (code == HONE_OK && common->format == CLI_TABLE) {
         add_head(&out->text, &spec.plan, objective, points);

@@ -77,6 +77,9 @@ static void add_state(const struct cli_progress *p, struct hone_buf *buf) {
         cli_add_short_real(buf, hone_objective_loss(p->objective, p->best_loss));
         hone_buf_printf(buf, " (trial %" PRIu64 ")", p->best_trial);
     }
+    if (p->pruned > 0) {
+        hone_buf_printf(buf, ", %zu pruned", p->pruned);
+    }
     if (p->failed > 0) {
         hone_buf_printf(buf, ", %zu failed", p->failed);
     }
@@ -109,6 +112,7 @@ static void say_state(struct cli_progress *p) {
 static void note_finished(struct cli_progress *p, const struct hone_trial *trial) {
     p->finished++;
     p->failed += trial->state == HONE_FAILED;
+    p->pruned += trial->state == HONE_PRUNED;
     if (trial->state == HONE_COMPLETE) {
         if (p->complete == 0 || trial->loss < p->best_loss) {
             p->best_loss = trial->loss;

@@ -21,7 +21,7 @@ struct cli_progress {
     bool drawn; /* a live line stands on the screen */
     int requests_said;
     double started, next_line, interval; /* seconds of hone_clock_seconds */
-    size_t done_before, finished, failed, complete;
+    size_t done_before, finished, failed, pruned, complete;
     double best_loss;
     uint64_t best_trial;
 };

@@ -6,7 +6,4 @@
 
 const struct hone_registry *cli_registry(void);
 
-/* The method of that name, or NULL. */
-const struct hone_sampler_type *cli_sampler_find(const char *name);
-
 #endif

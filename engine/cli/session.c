@@ -5,6 +5,7 @@
 #include "engine/cli/interrupt.h"
 #include "engine/cli/progress.h"
 #include "engine/cli/study.h"
+#include "engine/race.h"
 #include "engine/run.h"
 #include "storage/db.h"
 
@@ -26,6 +27,7 @@ struct session {
     struct cli_progress progress;
     uint64_t parallel;
     size_t workers;
+    bool race; /* known once the objective is open */
 };
 
 enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_objective **ret,
@@ -71,7 +73,7 @@ static enum hone_code open_study(struct session *s, struct hone_err *err) {
         .maximize = objective->maximize, .folds = objective->folds, .seed = plan->seed,
         .budget = plan->budget, .data_hash = objective->data_hash,
         .fold_hash = objective->fold_hash,
-        .parallel = hone_plan_parallel(plan, s->workers, objective->folds),
+        .parallel = hone_plan_parallel(plan, s->workers, s->race ? 1 : objective->folds),
     };
     enum hone_code code = hone_sqlite_store_new(s->db, &s->store, err);
 
@@ -95,7 +97,11 @@ static enum hone_code make_sampler(struct session *s, struct hone_err *err) {
 static enum hone_code open_all(struct session *s, struct hone_err *err) {
     enum hone_code code = cli_session_objective(s->plan, &s->objective, err);
 
+    /* Until here a signal may simply end the program. From the moment others can
+     * see the study, it has to end politely. */
     if (code == HONE_OK) {
+        s->race = hone_race_is_on(s->objective, s->plan->sampler);
+        cli_interrupt_watch(&s->stop);
         code = hone_db_open(s->common->db, HONE_DB_CREATE, &s->db, err);
     }
     if (code == HONE_OK && hone_db_is_on_network(s->db) && !s->common->quiet) {
@@ -117,9 +123,10 @@ static void say_start(const struct session *s) {
     if (s->common->quiet) {
         return;
     }
-    cli_say("study '%s': %s over %zu parameters, %zu fold%s a trial, %zu worker%s", s->plan->name,
+    cli_say("study '%s': %s over %zu parameters, %zu fold%s a trial%s, %zu worker%s", s->plan->name,
         s->plan->sampler->name, s->plan->space.n, s->objective->folds,
-        s->objective->folds == 1 ? "" : "s", s->workers, s->workers == 1 ? "" : "s");
+        s->objective->folds == 1 ? "" : "s", s->race ? " in a race" : "", s->workers,
+        s->workers == 1 ? "" : "s");
     if (size > 0 && s->history.count == 0) {
         cli_say("there are %" PRIu64 " different points", size);
     }
@@ -139,7 +146,8 @@ static enum hone_code run_all(struct session *s, enum hone_end *ret_end, struct 
     struct hone_run run = {
         .plan = s->plan, .objective = s->objective, .sampler = s->sampler, .store = s->store,
         .history = &s->history, .budget = s->plan->budget, .parallel = s->parallel,
-        .workers = s->workers, .stop = &s->stop, .observer = &s->progress.observer,
+        .workers = s->workers, .race = s->race, .stop = &s->stop,
+        .observer = &s->progress.observer,
     };
     enum hone_code code;
 
@@ -190,7 +198,6 @@ enum hone_code cli_session_run(const struct cli_common *common, const struct cli
     enum hone_code code = open_all(&s, err);
 
     if (code == HONE_OK) {
-        cli_interrupt_watch(&s.stop);
         code = run_all(&s, &end, err);
     }
     hone_store_close(s.store); /* gives the study up before its trials are read */

@@ -110,6 +110,10 @@ static void add_head(const struct showing *s, const struct hone_trial_row *row) 
     hone_buf_printf(buf, "\ntrial     %" PRIu64 "%s\n", row->number,
         s->study->has_best && s->study->best_number == row->number ? " (the best)" : "");
     add_labelled(buf, "state     ", hone_state_name(row->state));
+    if (row->state == HONE_PRUNED) {
+        hone_buf_printf(buf, "race      lost after %zu of %zu folds\n", row->folds,
+            s->study->folds);
+    }
     add_labelled(buf, "error     ", row->error);
     hone_buf_add(buf, "value     ");
     cli_add_value(buf, row->value, row->sem);

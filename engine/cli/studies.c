@@ -1,5 +1,7 @@
 /* hone studies */
 #include "engine/cli/commands.h"
+#include "engine/cli/grid.h"
+#include "engine/cli/study.h"
 #include "engine/cli/table.h"
 #include "engine/clock.h"
 #include "storage/db.h"
@@ -16,25 +18,43 @@ static uint64_t finished_of(const struct hone_study_row *row) {
     return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
 }
 
-static const char *state_of(const struct hone_study_row *row) {
+/* The budget, or for a whole grid the number of its points. Trials that are put
+ * in the queue by hand are not among those: the end is then a little late. */
+static uint64_t budget_of(const struct hone_study_row *row) {
+    struct hone_arena arena = {0};
+    struct hone_space space;
+    struct hone_err unused;
+    uint64_t points = 0;
+
+    if (row->budget == UINT64_MAX &&
+        (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
+            cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0)) {
+        points = UINT64_MAX; /* a listing shows what it can */
+    }
+    hone_arena_finish(&arena);
+    return row->budget == UINT64_MAX ? points : row->budget;
+}
+
+static const char *state_of(const struct hone_study_row *row, uint64_t budget) {
     if (row->runner_pid != 0) {
         return "running";
     }
-    return finished_of(row) >= row->budget ? "finished" : "stopped";
+    return finished_of(row) >= budget ? "finished" : "stopped";
 }
 
 static bool put_study(void *self, const struct hone_study_row *row) {
     struct cli_table *table = self;
+    uint64_t budget = budget_of(row);
     char created[HONE_CLOCK_TEXT];
 
     hone_clock_write(row->created_ms, created);
     cli_table_text(table, row->name);
-    cli_table_text(table, state_of(row));
+    cli_table_text(table, state_of(row, budget));
     cli_table_count(table, finished_of(row));
-    if (row->budget == UINT64_MAX) {
+    if (budget == UINT64_MAX) {
         cli_table_none(table);
     } else {
-        cli_table_count(table, row->budget);
+        cli_table_count(table, budget);
     }
     cli_table_count(table, row->count[HONE_COMPLETE]);
     cli_table_count(table, row->count[HONE_PRUNED]);
@@ -78,7 +98,7 @@ const struct cli_command cli_command_studies = {
     .operands = "",
     .summary = "the studies in the database",
     .details = "A study is running (a process works on it now), finished (its budget is spent) or\n"
-               "stopped ('hone resume' goes on). The budget of a whole grid is empty.\n",
+               "stopped ('hone resume' goes on). The budget of a whole grid is its points.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .run = studies_run,

@@ -8,14 +8,16 @@ enum {
     GAP = 2,         /* spaces between columns */
     UINT_TEXT = 20,  /* digits of 2^64 */
     SHORT_DIGITS = 6,
+    SHORT_TEXT = 16, /* -1.23457e-06 */
     CELL_LIMIT = 60, /* longest cell of a table, in characters */
 };
 
-/* One cell of a table; its text is text[at … at + length). */
-struct cli_cell_place {
-    size_t at, length;
-    size_t width; /* on a screen */
-    bool number;  /* aligned to the right */
+/* One cell of a table; the texts stand one after another. Small, because a
+ * listing has a hundred thousand of them. */
+struct cell_place {
+    uint32_t length;
+    uint16_t width; /* on a screen, at most CELL_LIMIT */
+    bool number;    /* aligned to the right */
 };
 
 void cli_table_start(struct cli_table *table, struct cli_out *out, enum cli_format format,
@@ -70,44 +72,79 @@ void cli_add_uint(struct hone_buf *buf, uint64_t number) {
     hone_buf_add_bytes(buf, digits + at, sizeof(digits) - at);
 }
 
-/* number = scaled * 10^(exponent - 5), scaled of six digits; plain notation. */
-static void add_scaled(struct hone_buf *buf, uint64_t scaled, int exponent) {
-    char digits[UINT_TEXT];
-    size_t count = 0;
-    int whole = exponent + 1; /* digits before the point */
+/* Writes six digits without the zeros at their end, but for the first `keep`;
+ * returns how many there are. */
+static size_t significant_digits(uint64_t scaled, size_t keep, char ret_digits[SHORT_DIGITS]) {
+    size_t count = SHORT_DIGITS;
 
-    for (uint64_t unit = 100000; unit > 0; unit /= 10) {
-        digits[count++] = (char)('0' + scaled / unit % 10);
+    for (size_t i = SHORT_DIGITS; i-- > 0; scaled /= 10) {
+        ret_digits[i] = (char)('0' + scaled % 10);
     }
-    while (count > 1 && digits[count - 1] == '0' && (int)count > whole) {
+    while (count > keep && ret_digits[count - 1] == '0') {
         count--;
     }
-    if (whole <= 0) {
-        hone_buf_add(buf, "0.");
-        hone_buf_add_bytes(buf, "00000", (size_t)-whole);
-        hone_buf_add_bytes(buf, digits, count);
-        return;
+    return count;
+}
+
+/* 0.00123457 or 123.457: scaled * 10^(exponent - 5). Returns the end. */
+static char *write_plain(char *to, uint64_t scaled, int exponent) {
+    char digits[SHORT_DIGITS];
+    size_t whole = exponent < 0 ? 0 : (size_t)exponent + 1; /* digits before the point */
+    size_t count = significant_digits(scaled, whole > 0 ? whole : 1, digits);
+
+    for (size_t i = 0; i < whole; i++) {
+        *to++ = digits[i];
     }
-    hone_buf_add_bytes(buf, digits, (size_t)whole);
-    if (count > (size_t)whole) {
-        hone_buf_add(buf, ".");
-        hone_buf_add_bytes(buf, digits + whole, count - (size_t)whole);
+    if (whole == 0) {
+        *to++ = '0';
     }
+    if (count > whole) {
+        *to++ = '.';
+    }
+    for (int zeros = exponent + 1; zeros < 0; zeros++) {
+        *to++ = '0';
+    }
+    for (size_t i = whole; i < count; i++) {
+        *to++ = digits[i];
+    }
+    return to;
+}
+
+/* 1.23457e-06: scaled * 10^(exponent - 5), exponent from -99 to -1. Returns the
+ * end. */
+static char *write_scientific(char *to, uint64_t scaled, int exponent) {
+    char digits[SHORT_DIGITS];
+    size_t count = significant_digits(scaled, 1, digits);
+
+    *to++ = digits[0];
+    if (count > 1) {
+        *to++ = '.';
+    }
+    for (size_t i = 1; i < count; i++) {
+        *to++ = digits[i];
+    }
+    *to++ = 'e';
+    *to++ = '-';
+    *to++ = (char)('0' + -exponent / 10);
+    *to++ = (char)('0' + -exponent % 10);
+    return to;
 }
 
 void cli_add_short_real(struct hone_buf *buf, double number) {
     /* Powers that are exact in double, so that one rounding happens. */
-    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-    static const double limit[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
     double size = fabs(number);
-    int exponent = 0;
+    char text[SHORT_TEXT];
+    char *end = text;
+    int exponent = 0; /* size = d.ddd * 10^exponent */
     uint64_t scaled;
 
-    if (!(size >= 1e-3 && size < 999999)) {
+    if (!(size >= 1e-12 && size < 999999)) {
         hone_buf_printf(buf, "%.*g", (int)SHORT_DIGITS, number);
         return;
     }
-    while (size >= limit[exponent]) {
+    while (size >= power[exponent + 1]) {
         exponent++;
     }
     while (exponent <= 0 && size * power[-exponent] < 1) {
@@ -118,8 +155,12 @@ void cli_add_short_real(struct hone_buf *buf, double number) {
         scaled /= 10;
         exponent++;
     }
-    hone_buf_add(buf, number < 0 ? "-" : "");
-    add_scaled(buf, scaled, exponent);
+    if (number < 0) {
+        *end++ = '-';
+    }
+    end = exponent >= -4 ? write_plain(end, scaled, exponent)
+                         : write_scientific(end, scaled, exponent);
+    hone_buf_add_bytes(buf, text, (size_t)(end - text));
 }
 
 /* Characters, not bytes: continuation bytes of UTF-8 take no room. */
@@ -132,20 +173,18 @@ static size_t screen_width(const char *text, size_t length) {
     return width;
 }
 
-/* Cuts what is longer than a screen's patience: "beginning of it…". */
-static void cut_cell(struct hone_buf *text, struct cli_cell_place *cell) {
-    size_t keep = 0;
+/* Cuts the last cell, longer than a screen's patience: "beginning of it…". */
+static void cut_cell(struct hone_buf *text, size_t at) {
+    size_t keep = at;
 
-    for (size_t width = 0; keep < cell->length; keep++) {
-        width += ((unsigned char)text->text[cell->at + keep] & 0xc0) != 0x80;
+    for (size_t width = 0; keep < text->length; keep++) {
+        width += ((unsigned char)text->text[keep] & 0xc0) != 0x80;
         if (width == CELL_LIMIT) {
             break;
         }
     }
-    text->length = cell->at + keep;
+    text->length = keep;
     hone_buf_add(text, "\u2026");
-    cell->length = text->length - cell->at;
-    cell->width = CELL_LIMIT;
 }
 
 static void row_end(struct cli_table *table) {
@@ -179,18 +218,30 @@ static struct hone_buf *cell_begin(struct cli_table *table) {
     return out;
 }
 
+/* Notes a table's cell whose text began at `at`. */
+static void note_cell(struct cli_table *table, size_t at, bool number) {
+    struct hone_buf *text = &table->text;
+    size_t width;
+    struct cell_place cell = {.number = number};
+
+    if (text->text == NULL) {
+        width = 0;
+    } else {
+        width = screen_width(text->text + at, text->length - at);
+    }
+    if (width > CELL_LIMIT) {
+        cut_cell(text, at);
+        width = CELL_LIMIT;
+    }
+    cell.length = (uint32_t)(text->length - at);
+    cell.width = (uint16_t)width;
+    hone_buf_add_bytes(&table->cells, (const char *)&cell, sizeof(cell));
+}
+
 /* `at` is where the cell's text began. */
 static void cell_end(struct cli_table *table, size_t at, bool number) {
-    if (table->format == CLI_TABLE && !table->text.failed) {
-        struct cli_cell_place cell = {.at = at, .length = table->text.length - at,
-            .number = number};
-
-        cell.width =
-            table->text.text == NULL ? 0 : screen_width(table->text.text + at, cell.length);
-        if (cell.width > CELL_LIMIT) {
-            cut_cell(&table->text, &cell);
-        }
-        hone_buf_add_bytes(&table->cells, (const char *)&cell, sizeof(cell));
+    if (table->format == CLI_TABLE) {
+        note_cell(table, at, number);
     }
     if (++table->column == table->columns) {
         row_end(table);
@@ -293,8 +344,9 @@ static void add_spaces(struct hone_buf *buf, size_t count) {
     }
 }
 
-static void add_row(struct cli_table *table, const char *text, const struct cli_cell_place *cell,
-    const size_t *width) {
+/* Writes one row; returns where the next one's texts begin. */
+static const char *add_row(struct cli_table *table, const char *text,
+    const struct cell_place *cell, const size_t *width) {
     struct hone_buf *buf = &table->out->text;
     size_t owed = 0; /* spaces that are written only when text follows */
 
@@ -305,26 +357,28 @@ static void add_row(struct cli_table *table, const char *text, const struct cli_
         if (cell[i].length > 0) {
             add_spaces(buf, owed);
             owed = 0;
-            hone_buf_add_bytes(buf, text + cell[i].at, cell[i].length);
+            hone_buf_add_bytes(buf, text, cell[i].length);
+            text += cell[i].length;
         }
         owed += cell[i].number ? 0 : missing;
     }
-    hone_buf_add(buf, "\n");
+    hone_buf_add_bytes(buf, "\n", 1);
     cli_out_turn(table->out);
+    return text;
 }
 
 /* The header's cells; a column of numbers has its name to the right. */
-static void place_names(const struct cli_table *table, const struct cli_cell_place *cells,
-    struct hone_buf *text, struct cli_cell_place *ret_name, size_t *ret_width) {
+static void place_names(const struct cli_table *table, const struct cell_place *cells,
+    struct hone_buf *text, struct cell_place *ret_name, size_t *ret_width) {
     for (size_t i = 0; i < table->columns; i++) {
         size_t at = text->length;
 
         hone_buf_add_printable(text, table->name[i]);
-        ret_name[i] = (struct cli_cell_place){.at = at, .length = text->length - at};
-        ret_name[i].width = screen_width(hone_buf_text(text) + at, text->length - at);
-        ret_width[i] = ret_name[i].width;
+        ret_width[i] = screen_width(hone_buf_text(text) + at, text->length - at);
+        ret_name[i] = (struct cell_place){
+            .length = (uint32_t)(text->length - at), .width = (uint16_t)ret_width[i]};
         for (size_t r = 0; r < table->rows; r++) {
-            const struct cli_cell_place *cell = &cells[r * table->columns + i];
+            const struct cell_place *cell = &cells[r * table->columns + i];
 
             ret_width[i] = cell->width > ret_width[i] ? cell->width : ret_width[i];
             ret_name[i].number = ret_name[i].number || cell->number;
@@ -335,10 +389,11 @@ static void place_names(const struct cli_table *table, const struct cli_cell_pla
 static void write_aligned(struct cli_table *table) {
     struct hone_arena arena = {0};
     struct hone_buf names = {0};
+    const char *text = hone_buf_text(&table->text);
     /* hone_buf grows by the allocator, whose memory is aligned for any type. */
-    const struct cli_cell_place *cells = (const void *)table->cells.text;
+    const struct cell_place *cells = (const void *)table->cells.text;
     size_t *width = hone_arena_array(&arena, table->columns, sizeof(*width));
-    struct cli_cell_place *name = hone_arena_array(&arena, table->columns, sizeof(*name));
+    struct cell_place *name = hone_arena_array(&arena, table->columns, sizeof(*name));
 
     table->failed = table->text.failed || table->cells.failed || width == NULL || name == NULL;
     if (!table->failed) {
@@ -346,9 +401,9 @@ static void write_aligned(struct cli_table *table) {
         table->failed = names.failed;
     }
     if (!table->failed) {
-        add_row(table, hone_buf_text(&names), name, width);
+        (void)add_row(table, hone_buf_text(&names), name, width);
         for (size_t r = 0; r < table->rows; r++) {
-            add_row(table, hone_buf_text(&table->text), cells + r * table->columns, width);
+            text = add_row(table, text, cells + r * table->columns, width);
         }
     }
     hone_buf_finish(&names);

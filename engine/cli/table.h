@@ -20,7 +20,7 @@ struct cli_table {
     size_t column;           /* next cell */
     size_t rows;
     struct hone_buf text;       /* table: all cells, one after another */
-    struct hone_buf cells;      /* table: an array of struct cli_cell_place */
+    struct hone_buf cells;      /* table: an array of struct cell_place */
     bool failed;
 };
 

@@ -25,7 +25,7 @@ expect_lines 2
 
 cat >quoted.yaml <<SPEC
 objective: {function: sphere}
-space: {x: {type: float, low: -1, high: 1}}
+space: {x: {type: float, low: -1, high: 5}}
 search: {method: random, trials: 6}
 SPEC
 try run quoted.yaml -q

@@ -7,16 +7,16 @@ cat >long.yaml <<SPEC
 seed: 1
 data: {csv: $TESTS/data/digits.csv}
 cv: {folds: 2}
-objective: {model: mlp, metric: accuracy, epochs: 3, hidden: [16]}
+objective: {model: mlp, metric: accuracy, epochs: 10, hidden: [16]}
 space: {learning_rate: {type: float, low: 1e-4, high: 1e-2, log: true}}
-search: {method: random, trials: 12, parallel: 2}
+search: {method: random, trials: 40, parallel: 2}
 SPEC
 
-# Waits until the study has a finished trial.
-wait_for_trial() {
+# wait_for STATE STUDY DB: waits until the study has a trial in that state.
+wait_for() {
     tries=0
     while [ $tries -lt 300 ]; do
-        n=$("$HONE" sql "SELECT count(*) AS n FROM \"long\" WHERE state = 'complete'" --db "$1" \
+        n=$("$HONE" sql "SELECT count(*) AS n FROM \"$2\" WHERE state = '$1'" --db "$3" \
             --format csv 2>/dev/null | tail -n 1)
         case $n in
         "" | 0) ;;
@@ -37,7 +37,7 @@ cp out whole
 for signal in INT TERM HUP; do
     "$HONE" run long.yaml --db $signal.db >out 2>err &
     pid=$!
-    wait_for_trial $signal.db
+    wait_for complete long $signal.db
     kill -$signal $pid
     wait $pid
     status=$?
@@ -55,14 +55,10 @@ for signal in INT TERM HUP; do
 done
 
 # A second signal does not wait for the folds that run.
-sed 's/epochs: 3/epochs: 100000/' long.yaml >endless.yaml
+sed 's/epochs: 10/epochs: 100000/' long.yaml >endless.yaml
 "$HONE" run endless.yaml --db endless.db >out 2>err &
 pid=$!
-tries=0
-until "$HONE" studies --db endless.db >/dev/null 2>&1 || [ $tries -gt 300 ]; do
-    sleep 0.02
-    tries=$((tries + 1))
-done
+wait_for running endless endless.db
 kill -INT $pid
 sleep 0.2
 kill -0 $pid
@@ -77,7 +73,7 @@ expect_err "stopping at once"
 # Killed without warning.
 "$HONE" run long.yaml --db killed.db >out 2>err &
 pid=$!
-wait_for_trial killed.db
+wait_for complete long killed.db
 kill -KILL $pid
 wait $pid 2>/dev/null
 try resume long --db killed.db -q

@@ -18,14 +18,22 @@ expect_lines 3
 expect_out "flowers"
 try studies --format json
 expect_json
-expect_json_at '$[1].study' small
-expect_json_at '$[1].state' finished
-expect_json_at '$[1].finished' 8
-expect_json_at '$[1].direction' minimize
-expect_json_at '$[0].direction' maximize
+expect_json_at '$[0].study' small
+expect_json_at '$[0].state' finished
+expect_json_at '$[0].finished' 8
+expect_json_at '$[0].direction' minimize
+expect_json_at '$[1].direction' maximize
 try studies --format csv
 expect_status 0
 expect_out "study,state,finished,budget,complete,pruned,failed,waiting,best,best_trial,metric,direction,method,created"
+cat >grid.yaml <<SPEC
+objective: {function: sphere}
+space: {x: {type: int, low: -2, high: 2}, y: [0, 1, 2]}
+search: {method: grid}
+SPEC
+try run grid.yaml -q
+try studies --format csv
+expect_out "grid,finished,15,15,15,0,0,0,0,"
 try studies extra
 expect_status 2
 

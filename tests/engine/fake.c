@@ -27,6 +27,13 @@ static void pause_by_chance(const struct fake_objective *self, const struct hone
     (void)nanosleep(&(struct timespec){.tv_nsec = pause_us * 1000}, NULL);
 }
 
+static double noise_of(const struct fake_objective *self, const struct hone_job *job) {
+    struct hone_rng rng;
+
+    hone_rng_at(&rng, job->seed, job->trial, (uint32_t)job->fold, HONE_FOR_NOISE);
+    return self->noise * (2 * hone_rng_uniform(&rng) - 1);
+}
+
 static enum hone_code fake_evaluate(const struct hone_objective *base, const struct hone_job *job,
     struct hone_result *ret_result, struct hone_err *err) {
     const struct fake_objective *self = (const struct fake_objective *)base;
@@ -40,7 +47,7 @@ static enum hone_code fake_evaluate(const struct hone_objective *base, const str
     pause_by_chance(self, job);
     ret_result->outcome = self->during == NULL ? HONE_OUTCOME_VALUE : self->during(fake, job);
     if (ret_result->outcome == HONE_OUTCOME_VALUE) {
-        ret_result->value = fake_value(job->x_value, job->fold);
+        ret_result->value = fake_value(job->x_value, job->fold) + noise_of(self, job);
         return hone_result_add_point(ret_result, point, err);
     }
     if (ret_result->outcome == HONE_OUTCOME_FAILED) {
@@ -312,6 +319,8 @@ static void load_trial(struct fake *fake, const struct fake_row *row) {
     }
     if (row->state == HONE_FAILED) {
         trial->loss = (double)NAN;
+    } else if (row->state == HONE_PRUNED) {
+        hone_trial_summarise(trial, fake->history.folds);
     }
 }
 

@@ -25,6 +25,7 @@ struct fake_objective {
     struct fake *fake;
     unsigned pause_us; /* at most, by chance */
     unsigned salt;     /* of that chance */
+    double noise;      /* at most, added to each fold's value */
     fake_during *during;
     atomic_int evaluated[FAKE_TRIALS][FAKE_FOLDS]; /* how often it began */
 };

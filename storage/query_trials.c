@@ -1,0 +1,640 @@
+/* Trials as rows. Parameters come from trial.point; folds and
+ * metrics from cursors that run beside the trials, so that the usual walk, by
+ * number, reads every table once from front to end. */
+#include "engine/alloc.h"
+#include "storage/curves.h"
+#include "storage/space_rows.h"
+#include "storage/study_rows.h"
+#include "storage/trial_rows.h"
+#include "storage/where.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* So many rows are stepped over before a cursor seeks anew: about what a
+     * seek costs. */
+    STEPS_BEFORE_SEEK = 16,
+};
+
+/* A walk over rows whose first column is the id of their trial. */
+struct cursor {
+    sqlite3_stmt *stmt;
+    bool begun, row;
+    int64_t trial; /* of the row */
+    int64_t low; /* no row of this trial or a later one lies before the cursor */
+};
+
+struct metric_name {
+    int64_t id;
+    const char *name;
+};
+
+/* Sums of one metric over the folds of a trial. */
+struct metric_sum {
+    int64_t id;
+    const char *name;
+    double sum;
+    size_t count;
+};
+
+/* The checksum of a fold's metrics: as its row says, and of those read. */
+struct detail {
+    int64_t expected;
+    struct hone_sum read;
+};
+
+struct walk {
+    struct hone_db *db;
+    const struct hone_trial_query *query;
+    int64_t study;
+    struct hone_arena arena;   /* for the whole walk */
+    struct hone_arena scratch; /* for one trial */
+    struct hone_space_rows space;
+    size_t metric_names;
+    struct metric_name *metric_name; /* (metric_names), ascending ids */
+    struct hone_clause where, sort;
+    sqlite3_stmt *trials;
+    struct cursor folds, metrics;
+    struct hone_cell *param; /* (space.count) */
+    size_t fold_room;
+    struct hone_fold_row *fold; /* (fold_room) */
+    struct detail *detail;      /* (fold_room) */
+    uint64_t number;            /* of the next trial, while they come in order */
+    size_t sum_count;
+    struct metric_sum sum[HONE_METRIC_LIMIT + 1]; /* the last: of one that is left out */
+    struct hone_metric_value metric[HONE_METRIC_LIMIT];
+};
+
+static enum hone_code no_memory(struct hone_err *err) {
+    return hone_fail(err, HONE_E_NOMEM, "reading trials: out of memory");
+}
+
+/* A callback may ask another question: its reading then belongs to ours. */
+static enum hone_code begin(struct hone_db *db, bool *ret_begun, struct hone_err *err) {
+    *ret_begun = sqlite3_get_autocommit(db->sqlite) != 0;
+    return *ret_begun ? hone_sql_begin_read(db, err) : HONE_OK;
+}
+
+static void end(struct hone_db *db, bool begun) {
+    if (begun) {
+        hone_sql_end_read(db);
+    }
+}
+
+/* ---- Which trials there are ---- */
+
+static enum hone_code count_trials(struct hone_db *db, int64_t study, int64_t *ret,
+    struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(db, "SELECT count(*) FROM trial WHERE study = ?", &stmt,
+        err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(stmt, 1, study);
+    code = hone_sql_next(db, stmt, &row, err);
+    if (code == HONE_OK) {
+        *ret = sqlite3_column_int64(stmt, 0);
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum hone_code unknown_trial(struct hone_db *db, int64_t study, const char *name,
+    uint64_t number, struct hone_err *err) {
+    int64_t count = 0;
+    enum hone_code code = count_trials(db, study, &count, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    if (count == 0) {
+        return hone_fail(err, HONE_E_MISSING, "study '%s' has no trial %llu; it has none yet", name,
+            (unsigned long long)number);
+    }
+    return hone_fail(err, HONE_E_MISSING, "study '%s' has no trial %llu; it has 0 to %lld", name,
+        (unsigned long long)number, (long long)count - 1);
+}
+
+static enum hone_code find_trial(struct hone_db *db, int64_t study, const char *name,
+    uint64_t number, int64_t *ret_id, struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(db,
+        "SELECT id FROM trial WHERE study = ? AND number = ?", &stmt, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(stmt, 1, study);
+    hone_sql_bind_int(stmt, 2, (int64_t)number);
+    code = hone_sql_next(db, stmt, &row, err);
+    if (code == HONE_OK && row) {
+        *ret_id = sqlite3_column_int64(stmt, 0);
+    }
+    (void)sqlite3_finalize(stmt);
+    return code == HONE_OK && !row ? unknown_trial(db, study, name, number, err) : code;
+}
+
+/* ---- Preparing ---- */
+
+static enum hone_code read_metric_names(struct walk *w, struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    int64_t count = 0;
+    bool row = false;
+    enum hone_code code = hone_sql_integer(w->db, "SELECT count(*) FROM metric_name", &count, err);
+
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(w->db, "SELECT id, name FROM metric_name ORDER BY id", &stmt, err);
+    }
+    if (code != HONE_OK) {
+        return code;
+    }
+    w->metric_name = hone_arena_array(&w->arena, (size_t)count, sizeof(*w->metric_name));
+    if (w->metric_name == NULL) {
+        code = no_memory(err);
+    }
+    while (code == HONE_OK && w->metric_names < (size_t)count
+        && (code = hone_sql_next(w->db, stmt, &row, err)) == HONE_OK && row) {
+        const char *name = hone_sql_text(stmt, 1);
+        struct metric_name *to = &w->metric_name[w->metric_names++];
+
+        to->id = sqlite3_column_int64(stmt, 0);
+        to->name = name == NULL ? NULL : hone_arena_text(&w->arena, name, strlen(name));
+        code = to->name == NULL ? no_memory(err) : HONE_OK;
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum hone_code compile(struct walk *w, struct hone_err *err) {
+    const char **metric = hone_arena_array(&w->arena, w->metric_names, sizeof(*metric));
+    struct hone_names names = {.space = &w->space, .metric = metric,
+        .metric_count = w->metric_names};
+    enum hone_code code = HONE_OK;
+
+    if (metric == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < w->metric_names; i++) {
+        metric[i] = w->metric_name[i].name;
+    }
+    if (w->query->where != NULL) {
+        code = hone_where_compile(w->query->where, &names, &w->where, err);
+    }
+    if (code == HONE_OK && w->query->sort != NULL) {
+        code = hone_sort_compile(w->query->sort, &names, &w->sort, err);
+    }
+    return code;
+}
+
+static void write_trials_sql(const struct walk *w, struct hone_buf *sql) {
+    hone_buf_add(sql, "SELECT " HONE_TRIAL_COLUMNS " FROM trial t WHERE t.study = ?");
+    if (w->query->one) {
+        hone_buf_add(sql, " AND t.number = ?");
+    }
+    if (w->query->where != NULL) {
+        hone_buf_printf(sql, " AND (%s)", hone_buf_text(&w->where.sql));
+    }
+    hone_buf_add(sql, " ORDER BY ");
+    if (w->query->sort != NULL) {
+        hone_buf_printf(sql, "%s, ", hone_buf_text(&w->sort.sql));
+    }
+    hone_buf_add(sql, "t.number LIMIT ?");
+}
+
+static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
+    bool limited = w->query->limit > 0 && w->query->limit < INT64_MAX;
+    struct hone_buf sql = {0};
+    int index = 2;
+    enum hone_code code;
+
+    write_trials_sql(w, &sql);
+    code = hone_buf_ok(&sql, err);
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(w->db, hone_buf_text(&sql), &w->trials, err);
+    }
+    hone_buf_finish(&sql);
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(w->trials, 1, w->study);
+    if (w->query->one) {
+        hone_sql_bind_int(w->trials, index++, (int64_t)w->query->number);
+    }
+    index = hone_clause_bind(&w->where, w->trials, index);
+    index = hone_clause_bind(&w->sort, w->trials, index);
+    hone_sql_bind_int(w->trials, index, limited ? (int64_t)w->query->limit : -1);
+    return HONE_OK;
+}
+
+static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
+    enum hone_code code = hone_sql_prepare(w->db,
+        "SELECT " HONE_FOLD_COLUMNS " FROM fold f WHERE f.trial >= ? ORDER BY f.trial, f.fold",
+        &w->folds.stmt, err);
+
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(w->db, "SELECT trial, fold, name, value FROM metric"
+            " WHERE trial >= ? ORDER BY trial, fold, position", &w->metrics.stmt, err);
+    }
+    return code;
+}
+
+/* A lost trial leaves no trace in the others, but in their number. */
+static enum hone_code check_count(const struct walk *w, struct hone_err *err) {
+    struct hone_progress progress;
+    int64_t count = 0;
+    enum hone_code code = hone_progress_read(w->db, w->study, &progress, err);
+
+    if (code == HONE_OK) {
+        code = count_trials(w->db, w->study, &count, err);
+    }
+    if (code == HONE_OK && (uint64_t)count != progress.trials) {
+        code = hone_sql_damaged(w->db, err, "it holds %lld of the %llu trials of study '%s'",
+            (long long)count, (unsigned long long)progress.trials, w->query->study);
+    }
+    return code;
+}
+
+static enum hone_code prepare(struct walk *w, struct hone_err *err) {
+    enum hone_code code = hone_study_need(w->db, w->query->study, &w->study, err);
+
+    if (code == HONE_OK) {
+        code = check_count(w, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_space_rows_read(w->db, w->study, &w->arena, &w->space, err);
+    }
+    if (code == HONE_OK) {
+        w->param = hone_arena_array(&w->arena, w->space.count, sizeof(*w->param));
+        code = w->param == NULL ? no_memory(err) : read_metric_names(w, err);
+    }
+    if (code == HONE_OK) {
+        code = compile(w, err);
+    }
+    if (code == HONE_OK) {
+        code = prepare_trials(w, err);
+    }
+    return code == HONE_OK && w->query->with_folds ? prepare_cursors(w, err) : code;
+}
+
+/* ---- Cursors ---- */
+
+static enum hone_code advance(struct walk *w, struct cursor *cursor, struct hone_err *err) {
+    enum hone_code code = hone_sql_next(w->db, cursor->stmt, &cursor->row, err);
+
+    if (code == HONE_OK && cursor->row) {
+        cursor->trial = sqlite3_column_int64(cursor->stmt, 0);
+    }
+    return code;
+}
+
+static enum hone_code seek(struct walk *w, struct cursor *cursor, int64_t trial,
+    struct hone_err *err) {
+    (void)sqlite3_reset(cursor->stmt);
+    hone_sql_bind_int(cursor->stmt, 1, trial);
+    cursor->begun = true;
+    return advance(w, cursor, err);
+}
+
+static bool is_at(const struct cursor *cursor, int64_t trial) {
+    return cursor->row && cursor->trial == trial;
+}
+
+static bool is_before(const struct cursor *cursor, int64_t trial) {
+    return cursor->row && cursor->trial < trial;
+}
+
+/* Goes to the first row of this trial, or of a later one when it has none. The
+ * caller then takes all of its rows. */
+static enum hone_code go_to(struct walk *w, struct cursor *cursor, int64_t trial,
+    struct hone_err *err) {
+    bool ahead = cursor->begun && trial >= cursor->low;
+    enum hone_code code = HONE_OK;
+
+    for (int i = 0; ahead && i < STEPS_BEFORE_SEEK && is_before(cursor, trial); i++) {
+        code = advance(w, cursor, err);
+        if (code != HONE_OK) {
+            return code;
+        }
+    }
+    if (!ahead || is_before(cursor, trial)) {
+        code = seek(w, cursor, trial, err);
+    }
+    cursor->low = trial + 1;
+    return code;
+}
+
+/* ---- One row ---- */
+
+static enum hone_code row_damaged(const struct walk *w, struct hone_err *err) {
+    return hone_sql_damaged(w->db, err, "trial %lld of study '%s' is not as it was written",
+        (long long)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER), w->query->study);
+}
+
+static void read_point(struct walk *w) {
+    const unsigned char *point = sqlite3_column_blob(w->trials, HONE_TRIAL_POINT);
+
+    for (size_t p = 0; p < w->space.count; p++) {
+        w->param[p] = hone_space_rows_cell(&w->space, p, hone_point_at(point, p));
+    }
+}
+
+static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
+    struct hone_err *err) {
+    if (!hone_trial_is_sound(w->trials, w->space.count)) {
+        return row_damaged(w, err);
+    }
+    read_point(w);
+    *row = (struct hone_trial_row){
+        .number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER),
+        .state = (enum hone_state)sqlite3_column_int(w->trials, HONE_TRIAL_STATE),
+        .value = hone_sql_real(w->trials, HONE_TRIAL_VALUE),
+        .sem = hone_sql_real(w->trials, HONE_TRIAL_SEM),
+        .started_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_STARTED),
+        .finished_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_FINISHED),
+        .seconds = hone_sql_real(w->trials, HONE_TRIAL_SECONDS),
+        .error = hone_sql_text(w->trials, HONE_TRIAL_ERROR),
+        .part = hone_sql_text(w->trials, HONE_TRIAL_PART),
+        .why = hone_sql_text(w->trials, HONE_TRIAL_WHY),
+        .mean = hone_sql_real(w->trials, HONE_TRIAL_MEAN),
+        .sd = hone_sql_real(w->trials, HONE_TRIAL_SD),
+        .acquisition = hone_sql_real(w->trials, HONE_TRIAL_ACQUISITION),
+        .params = w->space.count,
+        .param_name = w->space.name,
+        .param = w->param,
+    };
+    return HONE_OK;
+}
+
+static enum hone_code make_fold_room(struct walk *w, size_t count, struct hone_err *err) {
+    size_t room = w->fold_room == 0 ? 8 : 2 * w->fold_room;
+    struct hone_fold_row *fold;
+    struct detail *detail;
+
+    if (count < w->fold_room) {
+        return HONE_OK;
+    }
+    fold = hone_resize(w->fold, room, sizeof(*fold));
+    w->fold = fold != NULL ? fold : w->fold;
+    detail = hone_resize(w->detail, room, sizeof(*detail));
+    w->detail = detail != NULL ? detail : w->detail;
+    if (fold == NULL || detail == NULL) {
+        return no_memory(err);
+    }
+    w->fold_room = room;
+    return HONE_OK;
+}
+
+/* The error is copied: the cursor goes on before the row is shown. */
+static enum hone_code read_fold(struct walk *w, size_t at, struct hone_err *err) {
+    sqlite3_stmt *stmt = w->folds.stmt;
+    struct hone_fold_row *fold = &w->fold[at];
+    const char *error = hone_sql_text(stmt, HONE_FOLD_ERROR);
+
+    if (!hone_fold_is_sound(stmt)) {
+        return row_damaged(w, err);
+    }
+    *fold = (struct hone_fold_row){
+        .fold = (size_t)sqlite3_column_int64(stmt, HONE_FOLD_FOLD),
+        .outcome = (enum hone_outcome)sqlite3_column_int(stmt, HONE_FOLD_OUTCOME),
+        .value = hone_sql_real(stmt, HONE_FOLD_VALUE),
+        .seconds = hone_sql_real(stmt, HONE_FOLD_SECONDS),
+        .started_ms = sqlite3_column_int64(stmt, HONE_FOLD_STARTED),
+    };
+    w->detail[at] =
+        (struct detail){.expected = sqlite3_column_int64(stmt, HONE_FOLD_METRIC_SUM)};
+    if (error != NULL) {
+        fold->error = hone_arena_text(&w->scratch, error, strlen(error));
+    }
+    return error != NULL && fold->error == NULL ? no_memory(err) : HONE_OK;
+}
+
+static enum hone_code read_folds(struct walk *w, int64_t trial, struct hone_trial_row *row,
+    struct hone_err *err) {
+    int64_t folds_done = sqlite3_column_int64(w->trials, HONE_TRIAL_FOLDS_DONE);
+    size_t count = 0;
+    size_t values = 0;
+    enum hone_code code = go_to(w, &w->folds, trial, err);
+
+    while (code == HONE_OK && is_at(&w->folds, trial)) {
+        code = make_fold_room(w, count, err);
+        if (code == HONE_OK) {
+            code = read_fold(w, count, err);
+        }
+        if (code == HONE_OK) {
+            values += w->fold[count++].outcome == HONE_OUTCOME_VALUE;
+            code = advance(w, &w->folds, err);
+        }
+    }
+    row->folds = count;
+    row->fold = w->fold;
+    return code == HONE_OK && !hone_trial_has_its_folds(row->state, folds_done, values)
+               ? row_damaged(w, err) : code;
+}
+
+/* ---- Metrics ---- */
+
+static int compare_ids(const void *a, const void *b) {
+    int64_t x = ((const struct metric_name *)a)->id;
+    int64_t y = ((const struct metric_name *)b)->id;
+
+    return (x > y) - (x < y);
+}
+
+/* NULL: no such metric. */
+static const char *find_name(const struct walk *w, int64_t id) {
+    struct metric_name key = {.id = id};
+    const struct metric_name *found = bsearch(&key, w->metric_name, w->metric_names, sizeof(key),
+        compare_ids);
+
+    return found == NULL ? NULL : found->name;
+}
+
+/* Folds name the same metrics in the same order, so that the sum is most often
+ * the one after the last. More than a result can have are left out. NULL: there
+ * is no such metric. */
+static struct metric_sum *find_sum(struct walk *w, int64_t id, size_t guess) {
+    const char *name;
+
+    if (guess < w->sum_count && w->sum[guess].id == id) {
+        return &w->sum[guess];
+    }
+    for (size_t i = 0; i < w->sum_count; i++) {
+        if (w->sum[i].id == id) {
+            return &w->sum[i];
+        }
+    }
+    name = find_name(w, id);
+    if (name == NULL) {
+        return NULL;
+    }
+    w->sum[w->sum_count] = (struct metric_sum){.id = id, .name = name};
+    return &w->sum[w->sum_count < HONE_METRIC_LIMIT ? w->sum_count++ : w->sum_count];
+}
+
+/* As avg() in the conditions: a fold whose metric is no number does not count. */
+static void add_to_sum(struct metric_sum *sum, double value) {
+    if (!isnan(value)) {
+        sum->sum += value;
+        sum->count++;
+    }
+}
+
+/* The fold that a metric's row belongs to, not before `from`; folds: none. */
+static size_t fold_of(const struct walk *w, size_t folds, size_t from) {
+    size_t fold = (size_t)sqlite3_column_int64(w->metrics.stmt, 1);
+
+    while (from < folds && w->fold[from].fold != fold) {
+        from++;
+    }
+    return from;
+}
+
+static enum hone_code add_metrics(struct walk *w, int64_t trial, size_t folds,
+    struct hone_err *err) {
+    sqlite3_stmt *stmt = w->metrics.stmt;
+    size_t guess = 0;
+    size_t at = 0;
+    enum hone_code code = go_to(w, &w->metrics, trial, err);
+
+    w->sum_count = 0;
+    while (code == HONE_OK && is_at(&w->metrics, trial)) {
+        struct metric_sum *sum = find_sum(w, sqlite3_column_int64(stmt, 2), guess);
+        double value = hone_sql_real(stmt, 3);
+
+        at = fold_of(w, folds, at);
+        if (sum == NULL || at == folds) {
+            return row_damaged(w, err);
+        }
+        add_to_sum(sum, value);
+        hone_metric_sum_add(&w->detail[at].read, sum->name, value);
+        guess = (size_t)(sum - w->sum) + 1;
+        guess = guess < w->sum_count ? guess : 0;
+        code = advance(w, &w->metrics, err);
+    }
+    return code;
+}
+
+static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_trial_row *row,
+    struct hone_err *err) {
+    enum hone_code code = add_metrics(w, trial, row->folds, err);
+
+    for (size_t f = 0; f < row->folds && code == HONE_OK; f++) {
+        if (hone_sum_end(&w->detail[f].read) != w->detail[f].expected) {
+            code = row_damaged(w, err);
+        }
+    }
+    row->metrics = w->sum_count;
+    row->metric = w->metric;
+    for (size_t i = 0; i < row->metrics; i++) {
+        const struct metric_sum *sum = &w->sum[i];
+
+        (void)snprintf(w->metric[i].name, sizeof(w->metric[i].name), "%s", sum->name);
+        w->metric[i].value = sum->count > 0 ? sum->sum / (double)sum->count : (double)NAN;
+    }
+    return code;
+}
+
+/* ---- The walk ---- */
+
+/* All trials in their order are 0, 1, 2 …: an index that was damaged could show
+ * one twice and hide another. */
+static bool is_in_place(struct walk *w) {
+    const struct hone_trial_query *query = w->query;
+    uint64_t number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER);
+
+    if (query->one) {
+        return number == query->number;
+    }
+    return query->where != NULL || query->sort != NULL || number == w->number++;
+}
+
+static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struct hone_err *err) {
+    int64_t id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
+    enum hone_code code = is_in_place(w) ? read_trial(w, row, err) : row_damaged(w, err);
+
+    if (code != HONE_OK || !w->query->with_folds) {
+        return code;
+    }
+    hone_arena_reset(&w->scratch);
+    code = read_folds(w, id, row, err);
+    return code == HONE_OK ? read_metrics(w, id, row, err) : code;
+}
+
+static enum hone_code visit_rows(struct walk *w, hone_trial_visit *visit, void *self,
+    struct hone_err *err) {
+    struct hone_trial_row row;
+    bool more = false;
+    enum hone_code code;
+
+    while ((code = hone_sql_next(w->db, w->trials, &more, err)) == HONE_OK && more) {
+        code = read_row(w, &row, err);
+        if (code != HONE_OK || !visit(self, &row)) {
+            return code;
+        }
+    }
+    return code;
+}
+
+static void walk_finish(struct walk *w) {
+    (void)sqlite3_finalize(w->trials);
+    (void)sqlite3_finalize(w->folds.stmt);
+    (void)sqlite3_finalize(w->metrics.stmt);
+    hone_clause_finish(&w->where);
+    hone_clause_finish(&w->sort);
+    hone_free(w->fold);
+    hone_free(w->detail);
+    hone_arena_finish(&w->scratch);
+    hone_arena_finish(&w->arena);
+}
+
+enum hone_code hone_db_trials(struct hone_db *db, const struct hone_trial_query *query,
+    hone_trial_visit *visit, void *self, struct hone_err *err) {
+    struct walk w = {.db = db, .query = query};
+    bool begun = false;
+    int64_t id = 0;
+    enum hone_code code = begin(db, &begun, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    code = prepare(&w, err);
+    if (code == HONE_OK && query->one) {
+        code = find_trial(db, w.study, query->study, query->number, &id, err);
+    }
+    if (code == HONE_OK) {
+        code = visit_rows(&w, visit, self, err);
+    }
+    walk_finish(&w);
+    end(db, begun);
+    return code;
+}
+
+/* ---- Curves ---- */
+
+enum hone_code hone_db_curves(struct hone_db *db, const char *study, uint64_t number,
+    hone_curve_visit *visit, void *self, struct hone_err *err) {
+    bool begun = false;
+    int64_t id = 0;
+    int64_t trial = 0;
+    enum hone_code code = begin(db, &begun, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    code = hone_study_need(db, study, &id, err);
+    if (code == HONE_OK) {
+        code = find_trial(db, id, study, number, &trial, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_curves_visit(db, trial, visit, self, err);
+    }
+    end(db, begun);
+    return code;
+}
