@@ -7,7 +7,7 @@ const struct hone_registry *cli_registry(void) {
     static const struct hone_registry registry = {
         .samplers = hone_samplers,
         .objectives = hone_objectives,
-        .default_sampler = &hone_sampler_random,
+        .default_sampler = &hone_sampler_gp,
     };
 
     return &registry;

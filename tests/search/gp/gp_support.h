@@ -1,7 +1,7 @@
 /* What the tests of the Gaussian process share: layouts, and models from the
  * reference vectors. */
-#ifndef HONE_TESTS_SEARCH_GP_SUPPORT_H
-#define HONE_TESTS_SEARCH_GP_SUPPORT_H
+#ifndef HONE_TESTS_SEARCH_GP_GP_SUPPORT_H
+#define HONE_TESTS_SEARCH_GP_GP_SUPPORT_H
 
 #include "search/gp/fit.h"
 #include "search/gp/posterior.h"
