@@ -72,6 +72,21 @@ static enum hone_code check_model(const struct crossval *self, struct hone_err *
         self->data->task == HONE_TASK_REGRESSION ? "linear" : "logistic");
 }
 
+/* Weights of classes mean nothing in regression. */
+static enum hone_code check_class_weight(const struct crossval *self,
+    const struct hone_space *space, struct hone_err *err) {
+    const char *name = "class_weight";
+    const bool searched = hone_space_find(space, name) < space->n;
+
+    if (self->data->task == HONE_TASK_CLASSIFICATION ||
+        (!searched && hone_value_get(self->config->constant, name) == NULL)) {
+        return HONE_OK;
+    }
+    return hone_fail(err, HONE_E_INPUT,
+        "%s.%s: it is for classification, and target '%s' is regression; it should be left out",
+        searched ? "space" : "objective", name, self->data->target_name);
+}
+
 static enum hone_code open_data(struct crossval *self, const struct hone_objective_setup *setup,
     struct hone_err *err) {
     const struct hone_crossval_config *config = self->config;
@@ -88,6 +103,9 @@ static enum hone_code open_data(struct crossval *self, const struct hone_objecti
         return code;
     }
     code = check_metric(self, err);
+    if (code == HONE_OK) {
+        code = check_class_weight(self, setup->space, err);
+    }
     if (code != HONE_OK) {
         return code;
     }

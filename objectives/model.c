@@ -70,7 +70,8 @@ enum hone_code hone_model_shape(const struct hone_model_type *type,
         hidden[l] = hidden_size(type, config, l);
     }
     *ret_shape = (struct hone_network_shape){
-        .inputs = data->features, .hidden_count = count, .hidden = hidden,
+        .inputs = data->features, .sparse = data->x == NULL,
+        .hidden_count = count, .hidden = hidden,
         .outputs = softmax ? data->classes : 1, .softmax = softmax,
         .activation = hone_activations[config->activation], .dropout = config->dropout,
     };

@@ -59,7 +59,7 @@ enum hone_code hone_network_init(struct hone_network *network,
     network->layer = hone_arena_array(arena, network->layers, sizeof(*network->layer));
     network->parameter = block_of(arena, network->parameters, 1);
     network->grad = block_of(arena, network->parameters, 1);
-    network->input = block_of(arena, block, shape->inputs);
+    network->input = block_of(arena, shape->sparse ? 0 : block, shape->inputs);
     if (network->layer == NULL || network->parameter == NULL || network->grad == NULL ||
         network->input == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "a network of %zu weights", network->parameters);
@@ -94,11 +94,39 @@ void hone_network_draw(struct hone_network *network, struct hone_rng *rng) {
     }
 }
 
-/* z <- x W + 1 b' */
-static void layer_product(struct hone_layer *layer, size_t rows, const hone_real *x) {
+static void add_bias(struct hone_layer *layer, size_t rows) {
     for (size_t i = 0; i < rows; i++) {
         memcpy(layer->z + i * layer->outputs, layer->bias, layer->outputs * sizeof(hone_real));
     }
+}
+
+/* to <- to + factor from */
+static void add_scaled(size_t n, hone_real factor, const hone_real *restrict from,
+    hone_real *restrict to) {
+    for (size_t i = 0; i < n; i++) {
+        to[i] += factor * from[i];
+    }
+}
+
+/* z <- x W + 1 b' for sparse x: a row of W for each entry. */
+static void sparse_product(struct hone_layer *layer, size_t rows,
+    const struct hone_sparse_rows *x) {
+    const size_t outputs = layer->outputs;
+
+    add_bias(layer, rows);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t e = x->start[x->row[i]]; e < x->start[x->row[i] + 1]; e++) {
+            const size_t at = x->at[e];
+
+            add_scaled(outputs, (hone_real)(x->entry[e] * x->scale[at]),
+                layer->weight + at * outputs, layer->z + i * outputs);
+        }
+    }
+}
+
+/* z <- x W + 1 b' */
+static void layer_product(struct hone_layer *layer, size_t rows, const hone_real *x) {
+    add_bias(layer, rows);
     hone_gemm(CblasNoTrans, CblasNoTrans, rows, layer->outputs, layer->inputs, x, layer->inputs,
         layer->weight, layer->outputs, 1, layer->z, layer->outputs);
 }
@@ -152,7 +180,11 @@ const hone_real *hone_network_forward(struct hone_network *network, size_t rows,
         struct hone_layer *layer = &network->layer[l];
         const size_t n = rows * layer->outputs;
 
-        layer_product(layer, rows, x);
+        if (l == 0 && network->shape.sparse) {
+            sparse_product(layer, rows, &network->sparse);
+        } else {
+            layer_product(layer, rows, x);
+        }
         if (layer->a != NULL) {
             activation->forward(n, layer->z, layer->a);
         }
@@ -186,14 +218,16 @@ static double softmax_row(size_t classes, const hone_real *restrict z, size_t la
 }
 
 double hone_network_loss_class(struct hone_network *network, size_t rows, const int32_t *label,
-    double scale) {
+    const double *class_weight, double scale) {
     struct hone_layer *head = &network->layer[network->layers - 1];
     const size_t classes = head->outputs;
     double sum = 0;
 
     for (size_t i = 0; i < rows; i++) {
-        sum += softmax_row(classes, head->z + i * classes, (size_t)label[i], (hone_real)scale,
-            head->delta + i * classes);
+        const double weight = class_weight == NULL ? 1 : class_weight[label[i]];
+
+        sum += weight * softmax_row(classes, head->z + i * classes, (size_t)label[i],
+            (hone_real)(weight * scale), head->delta + i * classes);
     }
     return sum;
 }
@@ -233,6 +267,25 @@ static void layer_gradient(struct hone_layer *layer, size_t rows, const hone_rea
     sum_rows(rows, layer->outputs, layer->delta, add, layer->bias_grad);
 }
 
+/* The same for sparse x. */
+static void sparse_gradient(struct hone_layer *layer, size_t rows,
+    const struct hone_sparse_rows *x, bool add) {
+    const size_t outputs = layer->outputs;
+
+    if (!add) {
+        memset(layer->weight_grad, 0, layer->inputs * outputs * sizeof(hone_real));
+    }
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t e = x->start[x->row[i]]; e < x->start[x->row[i] + 1]; e++) {
+            const size_t at = x->at[e];
+
+            add_scaled(outputs, (hone_real)(x->entry[e] * x->scale[at]),
+                layer->delta + i * outputs, layer->weight_grad + at * outputs);
+        }
+    }
+    sum_rows(rows, outputs, layer->delta, add, layer->bias_grad);
+}
+
 /* delta of the layer below <- (delta W^T), through its mask and activation. */
 static void layer_pass_back(const struct hone_network *network, size_t rows, size_t l) {
     const struct hone_layer *layer = &network->layer[l];
@@ -251,7 +304,11 @@ void hone_network_backward(struct hone_network *network, size_t rows, bool add) 
     for (size_t l = network->layers; l-- > 0;) {
         const hone_real *x = l == 0 ? network->input : network->layer[l - 1].out;
 
-        layer_gradient(&network->layer[l], rows, x, add);
+        if (l == 0 && network->shape.sparse) {
+            sparse_gradient(&network->layer[l], rows, &network->sparse, add);
+        } else {
+            layer_gradient(&network->layer[l], rows, x, add);
+        }
         if (l > 0) {
             layer_pass_back(network, rows, l);
         }

@@ -17,12 +17,23 @@
 /* What a network is, before it has memory. */
 struct hone_network_shape {
     size_t inputs;
+    bool sparse; /* the first layer reads network->sparse, not network->input */
     size_t hidden_count;
     const size_t *hidden; /* (hidden_count) outputs of each hidden layer */
     size_t outputs;       /* classes, or 1 in regression */
     bool softmax;         /* head: softmax with cross-entropy, else squared error */
     const struct hone_activation_type *activation;
     double dropout; /* share of hidden outputs set to 0 while training */
+};
+
+/* Rows of a matrix in compressed form, as the data set keeps them: row i of the
+ * block is row[i], whose entries count `scale` of their feature times. */
+struct hone_sparse_rows {
+    const size_t *start;
+    const uint32_t *at;
+    const double *entry;
+    const double *scale;
+    const uint32_t *row;
 };
 
 struct hone_layer {
@@ -46,7 +57,9 @@ struct hone_network {
     size_t parameters;
     hone_real *parameter; /* (parameters) all layers' weights and biases */
     hone_real *grad;      /* (parameters) */
-    hone_real *input;     /* (block, inputs) to be filled before forward */
+    /* One of the two is to be filled before forward. */
+    hone_real *input; /* (block, inputs) */
+    struct hone_sparse_rows sparse;
 };
 
 /* Makes room in the arena. HONE_E_NOMEM when there is none. */
@@ -63,10 +76,11 @@ const hone_real *hone_network_forward(struct hone_network *network, size_t rows,
     struct hone_rng *dropout);
 
 /* Sums over rows of the loss of the last forward, by the head: cross-entropy
- * against label (rows), or squared error against target (rows, outputs). Both
- * set the head's delta to `scale` times the derivative. */
+ * against label (rows), each row times the weight of its class (NULL: 1), or
+ * squared error against target (rows, outputs). Both set the head's delta to
+ * `scale` times the derivative. */
 double hone_network_loss_class(struct hone_network *network, size_t rows, const int32_t *label,
-    double scale);
+    const double *class_weight, double scale);
 double hone_network_loss_square(struct hone_network *network, size_t rows,
     const hone_real *target, double scale);
 

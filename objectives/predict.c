@@ -1,5 +1,7 @@
 #include "objectives/predict.h"
 
+#include "objectives/feed.h"
+
 #include <math.h>
 
 /* The room a prediction writes to; scores holds the same arrays as const. */
@@ -88,7 +90,7 @@ enum hone_code hone_predict(struct hone_network *network, const struct hone_data
         const size_t rows = left < network->block ? left : network->block;
         const hone_real *z;
 
-        hone_gather(data, &split->scaling, split->test + at, rows, network->input);
+        hone_feed(network, data, &split->scaling, split->test + at, rows);
         z = hone_network_forward(network, rows, NULL);
         for (size_t i = 0; i < rows; i++) {
             finite = predict_row(data, split, at + i, z + i * outputs, &room) && finite;

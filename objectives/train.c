@@ -1,6 +1,7 @@
 #include "objectives/train.h"
 
 #include "engine/rng.h"
+#include "objectives/feed.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -13,6 +14,8 @@
  * it each minibatch is standardised anew, which costs less than the memory that
  * every worker would need. */
 enum { BLOCK_ROWS = 256, CACHE_BYTES = 2 * 1024 * 1024 };
+
+static const char *const class_weight_names[] = {"none", "balanced", NULL};
 
 const struct hone_option hone_train_options[] = {
     HONE_INTEGER(struct hone_train_config, epochs, 50, 1, 1e6,
@@ -32,6 +35,8 @@ const struct hone_option hone_train_options[] = {
         "epochs without a better loss on the kept part before training stops"),
     HONE_REAL(struct hone_train_config, early_stopping_min_delta, 0.0, 0.0, 1e6,
         "how much lower a loss must be to be better"),
+    HONE_ONE_OF(struct hone_train_config, class_weight, class_weight_names, HONE_CLASS_WEIGHT_NONE,
+        "balanced: a row counts rows / (classes * rows of its class) in the training part"),
     HONE_OPTIONS_END,
 };
 
@@ -48,6 +53,7 @@ struct trainer {
     uint32_t *row;        /* (block) of the data set */
     int32_t *label;       /* (block) */
     hone_real *target;    /* (block) */
+    double *class_weight; /* (classes), or NULL: all 1 */
     hone_real *slot;      /* (slots, parameters) of the optimizer */
     hone_real *best;      /* (parameters) with early stopping */
     double best_loss;
@@ -94,11 +100,14 @@ static void split_inner(struct trainer *t, uint32_t *position) {
     }
 }
 
-/* All rows standardised once, when that is small. */
+/* All rows standardised once, when that is small; sparse rows stay where they are. */
 static bool fill_cache(struct trainer *t) {
     const struct hone_training *in = t->in;
     const size_t row_bytes = in->data->features * sizeof(hone_real);
 
+    if (in->shape->sparse) {
+        return true;
+    }
     if (row_bytes > 0 && in->split->train_count > CACHE_BYTES / row_bytes) {
         return true;
     }
@@ -108,6 +117,37 @@ static bool fill_cache(struct trainer *t) {
             t->cache);
     }
     return t->cache != NULL;
+}
+
+void hone_balanced_weights(const struct hone_dataset *data, const uint32_t *rows, size_t count,
+    double *ret_weight) {
+    size_t present = 0;
+
+    memset(ret_weight, 0, data->classes * sizeof(*ret_weight));
+    for (size_t i = 0; i < count; i++) {
+        present += ret_weight[data->label[rows[i]]] == 0;
+        ret_weight[data->label[rows[i]]]++;
+    }
+    for (size_t k = 0; k < data->classes; k++) {
+        if (ret_weight[k] > 0) {
+            ret_weight[k] = (double)count / ((double)present * ret_weight[k]);
+        }
+    }
+}
+
+/* False: memory ran out. */
+static bool weigh_classes(struct trainer *t) {
+    const struct hone_training *in = t->in;
+
+    if (in->config->class_weight == HONE_CLASS_WEIGHT_NONE || !in->shape->softmax) {
+        return true;
+    }
+    t->class_weight = hone_arena_array(in->arena, in->data->classes, sizeof(*t->class_weight));
+    if (t->class_weight != NULL) {
+        hone_balanced_weights(in->data, in->split->train, in->split->train_count,
+            t->class_weight);
+    }
+    return t->class_weight != NULL;
 }
 
 static enum hone_code trainer_room(struct trainer *t, size_t block, struct hone_err *err) {
@@ -121,7 +161,8 @@ static enum hone_code trainer_room(struct trainer *t, size_t block, struct hone_
     t->slot = hone_arena_array(arena, weights * t->optimizer->slots, sizeof(*t->slot));
     t->best = hone_arena_array(arena, weights, sizeof(*t->best));
     if (position == NULL || t->row == NULL || t->label == NULL || t->target == NULL ||
-        t->slot == NULL || t->best == NULL || !fill_cache(t)) {
+        t->slot == NULL || t->best == NULL || !fill_cache(t) ||
+        !weigh_classes(t)) {
         return hone_fail(err, HONE_E_NOMEM, "training %zu weights on %zu rows", weights,
             t->in->split->train_count);
     }
@@ -176,7 +217,7 @@ static void gather_inputs(struct trainer *t, const uint32_t *position, size_t co
         t->row[i] = in->split->train[position[i]];
     }
     if (t->cache == NULL) {
-        hone_gather(in->data, &in->split->scaling, t->row, count, t->network->input);
+        hone_feed(t->network, in->data, &in->split->scaling, t->row, count);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -206,7 +247,7 @@ static double block_loss(struct trainer *t, const uint32_t *position, size_t cou
     gather_truth(t, count);
     (void)hone_network_forward(t->network, count, dropout);
     if (t->in->shape->softmax) {
-        return hone_network_loss_class(t->network, count, t->label, scale);
+        return hone_network_loss_class(t->network, count, t->label, t->class_weight, scale);
     }
     return hone_network_loss_square(t->network, count, t->target, scale);
 }

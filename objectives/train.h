@@ -26,7 +26,10 @@ struct hone_train_config {
     double early_stopping_fraction; /* 0: off */
     int64_t early_stopping_patience;
     double early_stopping_min_delta;
+    int class_weight; /* enum hone_class_weight */
 };
+
+enum hone_class_weight { HONE_CLASS_WEIGHT_NONE, HONE_CLASS_WEIGHT_BALANCED };
 
 extern const struct hone_option hone_train_options[];
 
@@ -43,6 +46,12 @@ struct hone_training {
     const atomic_bool *cancel; /* looked at before each minibatch */
     struct hone_arena *arena;  /* all memory of the training, the network's too */
 };
+
+/* Weights that make every class count alike: n / (k count) for n rows of k
+ * classes, as scikit-learn's class_weight="balanced". A class that does not occur
+ * among the rows has weight 0 and is none of the k. */
+void hone_balanced_weights(const struct hone_dataset *data, const uint32_t *rows, size_t count,
+    double *ret_weight);
 
 /* Trains ret_network and adds the curve to result. Random numbers depend on seed
  * and fold alone, not on the trial, so that trials are compared on equal terms.

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,19 +117,17 @@ static enum hone_code connect_unchanging(struct hone_db *db, struct hone_err *er
 
 /* ---- What lies there ---- */
 
-/* Size of the file beside the database whose name ends so; -1: there is none. */
+/* Size of the file beside the database whose name ends so; -1: there is none.
+ * A name that does not fit is no name of a file. */
 static int64_t size_beside(const struct hone_db *db, const char *ending) {
     struct stat status;
-    struct hone_buf name = {0};
-    int64_t size = -1;
+    char name[PATH_MAX];
+    int length = snprintf(name, sizeof(name), "%s%s", db->path, ending);
 
-    hone_buf_add(&name, db->path);
-    hone_buf_add(&name, ending);
-    if (!name.failed && stat(hone_buf_text(&name), &status) == 0) {
-        size = (int64_t)status.st_size;
+    if (length < 0 || (size_t)length >= sizeof(name) || stat(name, &status) != 0) {
+        return -1;
     }
-    hone_buf_finish(&name);
-    return size;
+    return (int64_t)status.st_size;
 }
 
 static enum hone_code refuse(const struct hone_db *db, const char *why, struct hone_err *err) {

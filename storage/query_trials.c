@@ -9,7 +9,6 @@
 #include "storage/where.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -535,7 +534,10 @@ static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_tr
     for (size_t i = 0; i < row->metrics; i++) {
         const struct metric_sum *sum = &w->sum[i];
 
-        (void)snprintf(w->metric[i].name, sizeof(w->metric[i].name), "%s", sum->name);
+        size_t length = strnlen(sum->name, HONE_METRIC_NAME - 1);
+
+        memcpy(w->metric[i].name, sum->name, length);
+        w->metric[i].name[length] = '\0';
         w->metric[i].value = sum->count > 0 ? sum->sum / (double)sum->count : (double)NAN;
     }
     return code;

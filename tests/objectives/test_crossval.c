@@ -105,6 +105,10 @@ static void what_does_not_fit_the_data_is_refused_at_open(void **state) {
         {"{" IRIS ", \"objective\": {\"model\": \"mlp\", \"metric\": \"rmse\"}}",
             "it should be one of log_loss, accuracy, balanced_accuracy, auc, f1"},
         {"{\"data\": {\"csv\": \"iris.csv\", \"task\": \"regression\"}, " MLP "}", "species"},
+        {"{" DIABETES ", \"objective\": {\"model\": \"mlp\", \"class_weight\": \"balanced\"}}",
+            "objective.class_weight: it is for classification"},
+        {"{" DIABETES ", " MLP ", \"space\": {\"class_weight\": [\"none\", \"balanced\"]}}",
+            "space.class_weight: it is for classification"},
     };
 
     (void)state;

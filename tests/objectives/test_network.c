@@ -28,7 +28,7 @@ static void fill_input(struct hone_network *network) {
 static double mean_loss(struct hone_network *network, struct hone_rng *dropout) {
     (void)hone_network_forward(network, ROWS, dropout);
     if (network->shape.softmax) {
-        return hone_network_loss_class(network, ROWS, label, 1.0 / ROWS) / ROWS;
+        return hone_network_loss_class(network, ROWS, label, NULL, 1.0 / ROWS) / ROWS;
     }
     return hone_network_loss_square(network, ROWS, target, 1.0 / ROWS) / ROWS;
 }
@@ -110,12 +110,13 @@ static void gradient_of_blocks_adds_up(void **state) {
     assert_true(network.parameters <= 512);
     memcpy(whole, network.grad, network.parameters * sizeof(hone_real));
     (void)hone_network_forward(&network, FIRST, NULL);
-    (void)hone_network_loss_class(&network, FIRST, label, 1.0 / ROWS);
+    (void)hone_network_loss_class(&network, FIRST, label, NULL, 1.0 / ROWS);
     hone_network_backward(&network, FIRST, false);
     memmove(network.input, network.input + FIRST * INPUTS,
         (ROWS - FIRST) * INPUTS * sizeof(hone_real));
     (void)hone_network_forward(&network, ROWS - FIRST, NULL);
-    (void)hone_network_loss_class(&network, ROWS - FIRST, label + FIRST, 1.0 / ROWS);
+    (void)hone_network_loss_class(&network, ROWS - FIRST, label + FIRST, NULL,
+        1.0 / ROWS);
     hone_network_backward(&network, ROWS - FIRST, true);
     for (size_t i = 0; i < network.parameters; i++) {
         check_near(network.grad[i], whole[i], 1e-12, 1e-15, "sum of two blocks");
@@ -200,6 +201,74 @@ static void weights_are_drawn_within_their_bounds(void **state) {
     hone_arena_finish(&arena);
 }
 
+/* A row of class k counts weight[k] times in the loss, and so in the gradient;
+ * by hand for two rows and two classes with z = 0: softmax is 1/2 each. */
+static void class_weights_multiply_loss_and_gradient(void **state) {
+    static const int32_t truth[] = {0, 1};
+    static const double weight[] = {3, 0.5};
+    const struct hone_network_shape shape = {
+        .inputs = 1, .outputs = 2, .softmax = true, .activation = &hone_activation_relu,
+    };
+    struct hone_arena arena = {0};
+    struct hone_network network;
+    struct hone_err err;
+    const hone_real *bias;
+
+    (void)state;
+    assert_int_equal(hone_network_init(&network, &shape, 2, &arena, &err), HONE_OK);
+    network.input[0] = 1;
+    network.input[1] = -2;
+    (void)hone_network_forward(&network, 2, NULL);
+    check_near(hone_network_loss_class(&network, 2, truth, weight, 0.5), 3.5 * log(2), 1e-15, 0,
+        "weighted loss");
+    hone_network_backward(&network, 2, false);
+    bias = network.layer[0].bias_grad;
+    /* 0.5 (3 (1/2 - 1) + 0.5 (1/2)) and its negative; the weights see x = 1, -2. */
+    check_near(bias[0], -0.625, 1e-15, 0, "gradient of bias 0");
+    check_near(bias[1], 0.625, 1e-15, 0, "gradient of bias 1");
+    check_near(network.grad[0], 0.5 * (3 * -0.5 * 1 + 0.5 * 0.5 * -2), 1e-15, 0,
+        "gradient of weight 0");
+    hone_arena_finish(&arena);
+}
+
+/* Rows kept sparse give what the same rows give when written out. */
+static void sparse_rows_are_rows(void **state) {
+    static const size_t start[] = {0, 2, 2, 3, 5, 7, 8, 10};
+    static const uint32_t at[] = {0, 2, 1, 0, 1, 1, 2, 2, 0, 2};
+    static const double entry[] = {1, -2, 3, 0.5, 0.25, -1, 4, 2, -3, 1.5};
+    static const double scale[] = {2, 0.5, 1.25};
+    static const uint32_t row[] = {6, 0, 3, 1, 2, 5, 4};
+
+    (void)state;
+    for (size_t depth = 0; depth <= 2; depth++) {
+        struct hone_arena arena = {0};
+        struct hone_network dense, sparse;
+        struct hone_network_shape shape;
+        struct hone_err err;
+
+        network_open(&dense, &arena, &hone_activation_tanh, depth, true, 0);
+        shape = dense.shape;
+        shape.sparse = true;
+        assert_int_equal(hone_network_init(&sparse, &shape, ROWS, &arena, &err), HONE_OK);
+        memcpy(sparse.parameter, dense.parameter, dense.parameters * sizeof(hone_real));
+        sparse.sparse = (struct hone_sparse_rows){start, at, entry, scale, row};
+        memset(dense.input, 0, ROWS * INPUTS * sizeof(hone_real));
+        for (size_t i = 0; i < ROWS; i++) {
+            for (size_t e = start[row[i]]; e < start[row[i] + 1]; e++) {
+                dense.input[i * INPUTS + at[e]] = entry[e] * scale[at[e]];
+            }
+        }
+        check_near(mean_loss(&sparse, NULL), mean_loss(&dense, NULL), 1e-14, 0, "loss");
+        hone_network_backward(&dense, ROWS, false);
+        hone_network_backward(&sparse, ROWS, false);
+        hone_network_backward(&sparse, ROWS, true);
+        for (size_t i = 0; i < dense.parameters; i++) {
+            check_near(sparse.grad[i], 2 * dense.grad[i], 1e-12, 1e-15, "gradient, twice");
+        }
+        hone_arena_finish(&arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_is_that_of_central_differences),
@@ -208,6 +277,8 @@ int main(void) {
         cmocka_unit_test(dropout_keeps_the_mean),
         cmocka_unit_test(what_is_not_a_number_reaches_the_loss),
         cmocka_unit_test(weights_are_drawn_within_their_bounds),
+        cmocka_unit_test(class_weights_multiply_loss_and_gradient),
+        cmocka_unit_test(sparse_rows_are_rows),
     };
 
     return cmocka_run_group_tests_name("network", tests, NULL, NULL);

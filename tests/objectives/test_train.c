@@ -4,6 +4,7 @@
 #include "objectives/optimizer.h"
 #include "objectives/real.h"
 #include "objectives/schedule.h"
+#include "objectives/train.h"
 #include "tests/objectives/golden.h"
 #include "tests/objectives/rig.h"
 
@@ -14,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -334,6 +336,47 @@ static void every_batch_size_uses_every_row(void **state) {
     }
 }
 
+/* n / (k count), counting the training part alone. */
+static void balanced_weights_are_those_of_scikit_learn(void **state) {
+    static int32_t label[] = {0, 0, 0, 1, 0, 0, 0, 3, 2};
+    static const uint32_t rows[] = {0, 1, 2, 3, 4, 5, 6, 7}; /* none of class 2 */
+    const struct hone_dataset data = {.rows = 9, .classes = 4, .label = label};
+    double weight[4];
+
+    (void)state;
+    hone_balanced_weights(&data, rows, 8, weight);
+    check_near(weight[0], 8 / (3.0 * 6), 1e-15, 0, "class 0");
+    check_near(weight[1], 8 / 3.0, 1e-15, 0, "class 1");
+    check_near(weight[2], 0, 0, 0, "class 2, which does not occur");
+    check_near(weight[3], 8 / 3.0, 1e-15, 0, "class 3");
+}
+
+/* Nine rows in ten are of one class, and the classes overlap: without weights
+ * the many win. */
+static void balanced_classes_raise_balanced_accuracy(void **state) {
+    static const char csv[] = "hone-test-imbalance.csv";
+    char path[64], plain[SPEC_BYTES], balanced[SPEC_BYTES];
+    FILE *file;
+
+    (void)state;
+    (void)snprintf(path, sizeof(path), "/tmp/%d-%s", (int)getpid(), csv);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fprintf(file, "x,y\n");
+    for (int i = 0; i < 200; i++) {
+        const bool rare = i % 10 == 0;
+
+        (void)fprintf(file, "%g,%s\n", sin(i) * 2 + (rare ? 1.5 : 0), rare ? "rare" : "common");
+    }
+    (void)fclose(file);
+    spec(plain, path, "logistic", "\"epochs\": 60, \"learning_rate\": 0.05");
+    spec(balanced, path, "logistic",
+        "\"epochs\": 60, \"learning_rate\": 0.05, \"class_weight\": \"balanced\"");
+    assert_true(rig_mean(&hone_objective_model, balanced, "balanced_accuracy") >
+        rig_mean(&hone_objective_model, plain, "balanced_accuracy") + 0.05);
+    (void)remove(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_optimizer_learns_every_model),
@@ -348,6 +391,8 @@ int main(void) {
         cmocka_unit_test(divergence_is_a_failure_with_its_epoch),
         cmocka_unit_test(a_cancelled_fold_leaves_at_once),
         cmocka_unit_test(every_batch_size_uses_every_row),
+        cmocka_unit_test(balanced_weights_are_those_of_scikit_learn),
+        cmocka_unit_test(balanced_classes_raise_balanced_accuracy),
     };
 
     return cmocka_run_group_tests_name("train", tests, NULL, NULL);

@@ -90,7 +90,8 @@ static void the_names_are_optunas(void **state) {
         {"SELECT * FROM study_system_attributes",
             "study_system_attribute_id|study_id|key|value_json"},
         {"SELECT * FROM trials", "trial_id|number|study_id|state|datetime_start|datetime_complete"},
-        {"SELECT * FROM trial_params", "param_id|trial_id|param_name|param_value|distribution_json"},
+        {"SELECT * FROM trial_params",
+            "param_id|trial_id|param_name|param_value|distribution_json"},
         {"SELECT * FROM trial_values", "trial_value_id|trial_id|objective|value|value_type"},
         {"SELECT * FROM trial_intermediate_values", "trial_intermediate_value_id|trial_id|step|"
             "intermediate_value|intermediate_value_type"},
