@@ -33,6 +33,8 @@ struct hone_objective {
     bool maximize;      /* direction of `value` */
     const char *metric; /* what `value` is: "log_loss", "value" … */
     enum hone_race_wish race;
+    size_t classes;     /* 0: values are not about classes */
+    const char *const *class_name; /* (classes) the instance's; class k of the data is called so */
     char data_hash[65]; /* SHA-256 of the data, hex; "" without data */
     char fold_hash[65]; /* SHA-256 of the fold assignment, hex; "" without folds */
 };

@@ -37,6 +37,8 @@ struct hone_study {
     uint64_t parallel; /* wanted; the recorded one wins */
     const char *data_hash;
     const char *fold_hash;
+    size_t classes;                /* 0: none */
+    const char *const *class_name; /* (classes) */
 };
 
 struct hone_store_type {

@@ -129,6 +129,8 @@ static enum hone_code crossval_open(const struct hone_objective_setup *setup,
     }
     self->base.folds = self->folds->count;
     self->base.maximize = self->metric->maximize;
+    self->base.classes = self->data->classes;
+    self->base.class_name = self->data->class_name;
     self->base.metric = self->metric->name;
     self->base.race = (enum hone_race_wish)self->config->cv.race;
     memcpy(self->base.data_hash, self->data->hash, sizeof(self->base.data_hash));

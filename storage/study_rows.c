@@ -1,6 +1,7 @@
 #include "storage/study_rows.h"
 
 #include "engine/alloc.h"
+#include "engine/buf.h"
 #include "engine/clock.h"
 #include "engine/problems.h"
 #include "storage/space_rows.h"
@@ -158,6 +159,38 @@ static enum hone_code insert_optuna(struct hone_db *db, const struct hone_study 
     return code;
 }
 
+/* The names of the classes as a JSON list, where Optuna keeps what users attach
+ * to a study, so that its readers see them too. */
+static enum hone_code insert_classes(struct hone_db *db, const struct hone_study *study,
+    int64_t id, struct hone_err *err) {
+    struct hone_buf names = {0};
+    sqlite3_stmt *stmt = NULL;
+    enum hone_code code;
+
+    if (study->classes == 0) {
+        return HONE_OK;
+    }
+    for (size_t k = 0; k < study->classes; k++) {
+        hone_buf_add(&names, k == 0 ? "[" : ", ");
+        hone_buf_add_json_text(&names, study->class_name[k]);
+    }
+    hone_buf_add(&names, "]");
+    code = hone_buf_ok(&names, err);
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(db,
+            "INSERT INTO study_user_attributes(study_id, \"key\", value_json)"
+            " VALUES (?, 'classes', ?)", &stmt, err);
+    }
+    if (code == HONE_OK) {
+        hone_sql_bind_int(stmt, 1, id);
+        hone_sql_bind_text(stmt, 2, hone_buf_text(&names));
+        code = hone_sql_run(db, stmt, err);
+    }
+    (void)sqlite3_finalize(stmt);
+    hone_buf_finish(&names);
+    return code;
+}
+
 enum hone_code hone_study_create(struct hone_db *db, const struct hone_study *study,
     int64_t *ret_id, struct hone_err *err) {
     const struct hone_study_row row = {
@@ -174,6 +207,9 @@ enum hone_code hone_study_create(struct hone_db *db, const struct hone_study *st
 
     if (code == HONE_OK) {
         code = insert_optuna(db, study, &id, err);
+    }
+    if (code == HONE_OK) {
+        code = insert_classes(db, study, id, err);
     }
     if (code == HONE_OK) {
         code = insert_study(db, id, &row, space_sum, err);

@@ -72,7 +72,8 @@ static enum hone_code open_study(struct session *s, struct hone_err *err) {
         .sampler = plan->sampler->name, .metric = objective->metric,
         .maximize = objective->maximize, .folds = objective->folds, .seed = plan->seed,
         .budget = plan->budget, .data_hash = objective->data_hash,
-        .fold_hash = objective->fold_hash,
+        .fold_hash = objective->fold_hash, .classes = objective->classes,
+        .class_name = objective->class_name,
         .parallel = hone_plan_parallel(plan, s->workers, s->race ? 1 : objective->folds),
     };
     enum hone_code code = hone_sqlite_store_new(s->db, &s->store, err);

@@ -130,4 +130,13 @@ done
 cmp -s trials1 trials2 && cmp -s trials1 trials5
 result $? "1, 2 and 5 workers give the same trials"
 
+# The classes are called by their names, and go with their study.
+flowers_spec
+try run flowers.yaml -q --trials 1
+try sql "SELECT value_json FROM study_user_attributes JOIN study ON study.id = study_id WHERE name = 'flowers' AND \"key\" = 'classes'" --format csv
+expect_out '""setosa"", ""versicolor"", ""virginica""'
+try delete flowers --yes
+try sql "SELECT count(*) AS n FROM study_user_attributes" --format csv
+expect_out_line 0
+
 finish
