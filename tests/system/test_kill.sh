@@ -4,7 +4,7 @@
 # shellcheck source=tests/system/lib.sh
 . "$TESTS/system/lib.sh"
 
-kills=${HONE_KILLS:-16}
+kills=${HONE_KILLS:-20}
 seed=${HONE_SEED:-$(($(date +%s) % 1000000))}
 echo "# $kills kills, HONE_SEED=$seed"
 most_in_a_row=4
@@ -80,11 +80,12 @@ check_chain() {
     result $? "$what: the file is sound"
 }
 
-for method in grid random sobol; do
+for method in grid random sobol gp; do
     functions_spec $method "$method"
     digits_spec $method "$method-digits"
 done
-studies="grid random sobol $(echo random-digits grid-digits sobol-digits | cut -d' ' -f1-"$((kills > 50 ? 3 : 1))")"
+studies="grid random sobol gp random-digits"
+[ "$kills" -le 50 ] || studies="$studies grid-digits sobol-digits gp-digits"
 for study in $studies; do
     before=$(now_ms)
     try run "$study.yaml" --db "$study.db" --workers 2 -q

@@ -5,6 +5,8 @@
 
 functions_spec random race
 sed -i 's/folds: 3, noise: 0.5/folds: 5, noise: 5, race: true/' race.yaml
+functions_spec gp model
+sed -i 's/folds: 3, noise: 0.5/folds: 5, noise: 5/; s/trials: 48/trials: 30/' model.yaml
 digits_spec random digits
 sed -i 's/cv: .*/cv: {folds: 4, race: true}/' digits.yaml
 
@@ -36,7 +38,7 @@ kill_at() {
     expect_same 2.answer cut.answer "$what: the trials and folds are those of a whole run"
 }
 
-for study in race digits; do
+for study in race model digits; do
     for workers in 1 8 2; do
         before=$(now_ms)
         try run "$study.yaml" --db "$study-$workers.db" --workers "$workers" -q
@@ -47,7 +49,7 @@ for study in race digits; do
     expect_same 1.answer 2.answer "$study: 2 workers find what 1 finds"
     expect_same 1.answer 8.answer "$study: 8 workers find what 1 finds"
     expect_number "SELECT count(*) > 5 FROM \"$study\" WHERE state = 'pruned'" 1 \
-        "$study: trials lose their race" $study-1.db
+        "$study: trials lose their race" "$study-1.db"
     kill_at "$study" 30 20 20
     kill_at "$study" 10 45
     kill_at "$study" 60

@@ -14,7 +14,7 @@ same_for_workers() {
     expect_same 1.answer 8.answer "$1: 8 workers find what 1 finds"
 }
 
-for method in grid random sobol; do
+for method in grid random sobol gp; do
     functions_spec $method "$method"
     sed -i 's/sleep: 0.01/sleep: 0.002/' "$method.yaml"
     same_for_workers "$method"
@@ -38,5 +38,4 @@ expect_status 0
 expect_number "SELECT parallel FROM study" 4 "parallel is kept" moved.db
 answer_of auto moved.db >moved.answer
 expect_same auto.answer moved.answer "a study continued with fewer workers"
-finish
 finish
