@@ -32,7 +32,7 @@ const struct hone_option hone_cv_options[] = {
         "column to sort by: train on the past, test on what follows"),
     HONE_ONE_OF(struct hone_cv_config, race, hone_race_wish_names, HONE_RACE_AUTO,
         "run a trial's folds one by one and leave it after two or more when its chance to become "
-        "the best is below 0.1; auto: off with random, sobol and grid"),
+        "the best is below 0.1; auto: on with method gp alone"),
     HONE_OPTIONS_END,
 };
 

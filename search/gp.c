@@ -243,6 +243,7 @@ const struct hone_sampler_type hone_sampler_gp = {
     .summary = "where a model of the loss, a Gaussian process, expects improvement",
     .options = gp_options,
     .config_size = sizeof(struct gp_config),
+    .races = true,
     .create = gp_create,
     .ask = gp_ask,
     .free = gp_free,

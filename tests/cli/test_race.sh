@@ -28,6 +28,17 @@ expect_out "race      on: a trial is left after two folds or more"
 try check whole.yaml
 expect_out_line "race      off: all folds of every trial are run"
 
+# Nobody has to ask for it where the method learns from what is left.
+noisy_spec auto auto
+try check auto.yaml
+expect_out "race      off"
+sed -i 's/method: random/method: gp/' auto.yaml
+try check auto.yaml
+expect_out "race      on"
+sed -i 's/race: auto/race: off/' auto.yaml
+try check auto.yaml
+expect_out "race      off"
+
 for study in whole raced; do
     try run $study.yaml --workers 2
     expect_status 0
