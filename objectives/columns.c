@@ -164,6 +164,38 @@ static enum hone_code check_some_feature(const struct hone_table *table, struct 
             : "; at least one beside the target is needed");
 }
 
+/* Columns are found by the names that features and target have in table->like. */
+static enum hone_code choose_like(struct hone_table *table, const char *const *known,
+    struct hone_err *err) {
+    const struct hone_dataset *like = table->like;
+    size_t at = 0;
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; i < table->columns; i++) {
+        table->column[i].use = HONE_USE_NOTHING;
+    }
+    for (size_t f = 0; code == HONE_OK && f < like->features; f++) {
+        if (f > 0 && like->feature[f].column == like->feature[f - 1].column) {
+            continue;
+        }
+        code = find_column(table, "a feature", like->feature[f].name, known, &at, err);
+        if (code == HONE_OK) {
+            table->column[at].use = HONE_USE_FEATURE;
+            table->column[at].feature = f;
+            table->column[at].is_text = like->feature[f].kind == HONE_FEATURE_LEVEL;
+        }
+    }
+    if (code == HONE_OK && table->with_target) {
+        code = find_column(table, "the target", like->target_name, known, &at, err);
+    }
+    if (code == HONE_OK && table->with_target) {
+        table->column[at].use = HONE_USE_TARGET;
+        table->column[at].is_text = hone_classes_are_texts(like);
+        table->target = at;
+    }
+    return code;
+}
+
 /* known[i] is the name of column i. */
 static enum hone_code choose_uses(struct hone_table *table, const char **known,
     struct hone_err *err) {
@@ -171,6 +203,9 @@ static enum hone_code choose_uses(struct hone_table *table, const char **known,
 
     for (size_t i = 0; i < table->columns; i++) {
         known[i] = table->column[i].name;
+    }
+    if (table->like != NULL) {
+        return choose_like(table, known, err);
     }
     code = ignore_columns(table, known, err);
     if (code == HONE_OK) {

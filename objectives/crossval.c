@@ -6,6 +6,7 @@
 #include "objectives/objectives.h"
 #include "objectives/optimizer.h"
 #include "objectives/predict.h"
+#include "objectives/scaling.h"
 #include "objectives/schedule.h"
 #include "objectives/train.h"
 
@@ -16,6 +17,7 @@ struct crossval {
     struct hone_objective base;
     const struct hone_crossval_config *config;
     const struct hone_metric_type *metric;
+    const char *folder; /* relative paths start here; the plan's */
     struct hone_dataset *data;
     struct hone_folds *folds;
 };
@@ -87,6 +89,27 @@ static enum hone_code check_class_weight(const struct crossval *self,
         searched ? "space" : "objective", name, self->data->target_name);
 }
 
+static enum hone_code read_test(const struct crossval *self, struct hone_dataset **ret,
+    struct hone_err *err) {
+    const struct hone_data_config *config = &self->config->data;
+
+    return hone_dataset_read_like(self->data, config->missing, self->folder, config->test, true,
+        ret, err);
+}
+
+/* A test set that cannot be used is told before the search, which sees no more of it. */
+static enum hone_code check_test(const struct crossval *self, struct hone_err *err) {
+    struct hone_dataset *test = NULL;
+    enum hone_code code;
+
+    if (self->config->data.test == NULL) {
+        return HONE_OK;
+    }
+    code = read_test(self, &test, err);
+    hone_dataset_free(test);
+    return code;
+}
+
 static enum hone_code open_data(struct crossval *self, const struct hone_objective_setup *setup,
     struct hone_err *err) {
     const struct hone_crossval_config *config = self->config;
@@ -106,6 +129,9 @@ static enum hone_code open_data(struct crossval *self, const struct hone_objecti
     if (code == HONE_OK) {
         code = check_class_weight(self, setup->space, err);
     }
+    if (code == HONE_OK) {
+        code = check_test(self, err);
+    }
     if (code != HONE_OK) {
         return code;
     }
@@ -122,6 +148,7 @@ static enum hone_code crossval_open(const struct hone_objective_setup *setup,
     }
     self->base.type = &hone_objective_model;
     self->config = setup->config;
+    self->folder = setup->folder;
     code = open_data(self, setup, err);
     if (code != HONE_OK) {
         crossval_close(&self->base);
@@ -268,6 +295,95 @@ static enum hone_code evaluate(const struct hone_objective *base, const struct h
         hone_result_set_failed(ret_result, "diverged: a prediction is not finite");
     }
     return HONE_OK;
+}
+
+/* ---- all rows ---- */
+
+bool hone_crossval_has_test(const struct hone_objective *objective) {
+    return crossval_of(objective)->config->data.test != NULL;
+}
+
+/* What the predictor knows beside weights. */
+static void describe_predictor(const struct crossval *self, struct hone_predictor *predictor) {
+    const struct hone_dataset *data = self->data;
+
+    predictor->model = self->config->model->name;
+    predictor->missing = self->config->data.missing;
+    predictor->like = (struct hone_dataset){
+        .features = data->features, .feature = data->feature, .task = data->task,
+        .classes = data->classes, .class_name = data->class_name,
+        .target_name = data->target_name,
+    };
+}
+
+static enum hone_code train_on_all(const struct crossval *self, const struct hone_job *job,
+    const struct hone_split *all, struct hone_network *network, struct hone_err *err) {
+    struct hone_result result = {.trial = job->trial, .fold = job->fold};
+    struct resolved resolved;
+    enum hone_code code = resolve(self, job, &resolved, err);
+    const struct hone_training training = {
+        .data = self->data, .split = all, .shape = &resolved.shape, .config = &resolved.train,
+        .optimizer_config = resolved.optimizer_config,
+        .schedule_config = resolved.schedule_config, .seed = job->seed, .fold = job->fold,
+        .cancel = job->cancel, .arena = job->arena,
+    };
+
+    if (code == HONE_OK) {
+        code = hone_train(&training, network, &result, err);
+    }
+    if (code == HONE_OK && result.outcome == HONE_OUTCOME_FAILED) {
+        code = hone_fail(err, HONE_E_NUMERIC, "trained on all rows, it %s", result.error);
+    } else if (code == HONE_OK && result.outcome == HONE_OUTCOME_CANCELLED) {
+        code = hone_fail(err, HONE_E_CANCELLED, "training was cancelled");
+    }
+    hone_result_finish(&result);
+    return code;
+}
+
+enum hone_code hone_crossval_fit(const struct hone_objective *objective,
+    const struct hone_job *job, struct hone_predictor *predictor, struct hone_err *err) {
+    const struct crossval *self = crossval_of(objective);
+    struct hone_job whole = *job;
+    struct hone_split all = {.train_count = self->data->rows};
+    enum hone_code code;
+
+    whole.fold = self->folds->count;
+    whole.arena = &predictor->arena;
+    describe_predictor(self, predictor);
+    all.train = hone_all_rows(&predictor->arena, self->data->rows);
+    if (all.train == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "training on %zu rows", self->data->rows);
+    }
+    code = hone_scaling_learn(self->data, all.train, all.train_count, &predictor->scaling, err);
+    if (code != HONE_OK) {
+        return code;
+    }
+    all.scaling = predictor->scaling;
+    return train_on_all(self, &whole, &all, &predictor->network, err);
+}
+
+enum hone_code hone_crossval_test(const struct hone_objective *objective,
+    struct hone_predictor *predictor, struct hone_result *ret_result, size_t *ret_rows,
+    struct hone_err *err) {
+    const struct crossval *self = crossval_of(objective);
+    struct hone_dataset *test = NULL;
+    struct hone_arena arena = {0};
+    struct hone_scores scores;
+    bool finite = false;
+    enum hone_code code = read_test(self, &test, err);
+
+    if (code == HONE_OK) {
+        *ret_rows = test->rows;
+        code = hone_predictor_run(predictor, test, &arena, &scores, &finite, err);
+    }
+    if (code == HONE_OK && finite) {
+        score(self, &scores, ret_result);
+    } else if (code == HONE_OK) {
+        hone_result_set_failed(ret_result, "a prediction is not finite");
+    }
+    hone_arena_finish(&arena);
+    hone_dataset_free(test);
+    return code;
 }
 
 static const char *const sections[] = {"data", "cv", NULL};

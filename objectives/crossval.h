@@ -8,6 +8,7 @@
 #include "objectives/fold.h"
 #include "objectives/metric.h"
 #include "objectives/model.h"
+#include "objectives/predictor.h"
 #include "objectives/settings.h"
 
 enum { HONE_CROSSVAL_TABLES = 32 };
@@ -32,5 +33,23 @@ void hone_crossval_presets(const struct hone_objective_setup *setup, double *ret
 /* Where a trial's settings are looked up; refers to config and space. */
 struct hone_settings hone_crossval_settings(const struct hone_crossval_config *config,
     const struct hone_space *space);
+
+/* ---- After the search; the objective must be of the type `model` ---- */
+
+/* Trains the settings of job->x_value on all rows into a zero-initialised
+ * predictor, which refers to the objective and must not outlive it. Random
+ * numbers are those of the fold behind the last one; job->fold and job->arena are
+ * not used. HONE_E_NUMERIC when training diverges. */
+HONE_MUST_CHECK enum hone_code hone_crossval_fit(const struct hone_objective *objective,
+    const struct hone_job *job, struct hone_predictor *predictor, struct hone_err *err);
+
+/* Whether the spec keeps a test set. */
+bool hone_crossval_has_test(const struct hone_objective *objective);
+
+/* Scores a predictor on the test set: value and metrics of ret_result, which
+ * arrives zeroed; FAILED when the metric is undefined. ret_rows: of the test set. */
+HONE_MUST_CHECK enum hone_code hone_crossval_test(const struct hone_objective *objective,
+    struct hone_predictor *predictor, struct hone_result *ret_result, size_t *ret_rows,
+    struct hone_err *err);
 
 #endif

@@ -129,6 +129,44 @@ out:
     return code;
 }
 
+static enum hone_code read_like(struct hone_dataset_own *own, struct hone_table *table,
+    struct hone_err *err) {
+    enum hone_code code = hone_missing_init(&table->missing, table->config->missing, err);
+
+    if (code == HONE_OK) {
+        code = read_table(table, hone_csv_read, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_table_check_like(table, err);
+    }
+    return code == HONE_OK ? hone_encode_like(own, table, err) : code;
+}
+
+enum hone_code hone_dataset_read_like(const struct hone_dataset *like,
+    const struct hone_value *missing, const char *folder, const char *file, bool with_target,
+    struct hone_dataset **ret, struct hone_err *err) {
+    const struct hone_data_config config = {.csv = file, .missing = missing};
+    struct hone_table table = {.config = &config, .like = like, .with_target = with_target,
+        .line_word = ":", .what = "header"};
+    struct hone_dataset_own *own = hone_new(sizeof(*own));
+    struct hone_buf path = {0};
+    enum hone_code code = own == NULL ? hone_fail(err, HONE_E_NOMEM, "reading '%s'", file)
+                                      : write_path(&path, folder, file, err);
+
+    if (code == HONE_OK) {
+        table.path = hone_buf_text(&path);
+        code = read_like(own, &table, err);
+    }
+    hone_table_finish(&table);
+    hone_buf_finish(&path);
+    if (code != HONE_OK) {
+        hone_dataset_free(own != NULL ? &own->data : NULL);
+        return code;
+    }
+    *ret = &own->data;
+    return HONE_OK;
+}
+
 void hone_dataset_free(struct hone_dataset *data) {
     struct hone_dataset_own *own = (struct hone_dataset_own *)data; /* data is its first member */
 

@@ -37,6 +37,7 @@ struct hone_data_config {
     const char *svmlight;
     const char *sqlite;
     const char *query; /* with sqlite: a SELECT */
+    const char *test;  /* a CSV file of the same columns that the search never sees, or NULL */
     const char *target; /* NULL: the last column */
     int task;           /* enum hone_task; what AUTO decides: target.h */
     const struct hone_value *ignore;  /* columns to leave out */
@@ -65,6 +66,7 @@ struct hone_dataset {
     char hash[65];     /* SHA-256 of what was read, hex */
     /* For describe: what was seen. */
     size_t columns_number, columns_text, cells_missing;
+    size_t cells_unknown; /* texts that the data set it is like does not have: no level is 1 */
 };
 
 /* Reads the data. group and time name columns (or NULL) that become ret->group
@@ -74,6 +76,18 @@ struct hone_dataset {
 HONE_MUST_CHECK enum hone_code hone_dataset_read(const struct hone_data_config *config,
     const char *folder, const char *group, const char *time, struct hone_dataset **ret,
     struct hone_err *err);
+
+/* Reads a CSV file into the features of `like`, which must stay as long as the data
+ * set that is read: columns are found by name, in any order, and others are left
+ * out; `missing` is that of the config. With with_target the target's column is
+ * read too; otherwise label and y are NULL. HONE_E_INPUT as above; a column that is not there,
+ * a word among numbers and an unknown class are such. */
+HONE_MUST_CHECK enum hone_code hone_dataset_read_like(const struct hone_dataset *like,
+    const struct hone_value *missing, const char *folder, const char *file, bool with_target,
+    struct hone_dataset **ret, struct hone_err *err);
+
+/* Whether the classes were texts when they were read, not numbers. */
+bool hone_classes_are_texts(const struct hone_dataset *data);
 
 void hone_dataset_free(struct hone_dataset *data); /* accepts NULL */
 

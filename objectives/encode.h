@@ -17,4 +17,8 @@ struct hone_dataset_own {
 HONE_MUST_CHECK enum hone_code hone_encode(struct hone_dataset_own *own, struct hone_table *table,
     struct hone_err *err);
 
+/* The same from a checked table that is `like` another data set. */
+HONE_MUST_CHECK enum hone_code hone_encode_like(struct hone_dataset_own *own,
+    const struct hone_table *table, struct hone_err *err);
+
 #endif

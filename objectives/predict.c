@@ -59,10 +59,10 @@ static bool predict_row(const struct hone_dataset *data, const struct hone_split
     const size_t outputs = data->task == HONE_TASK_CLASSIFICATION ? data->classes : 1;
 
     if (data->task == HONE_TASK_CLASSIFICATION) {
-        p->label[i] = data->label[split->test[i]];
+        p->label[i] = data->label != NULL ? data->label[split->test[i]] : 0;
         p->predicted[i] = softmax_of(outputs, z, p->probability + i * outputs);
     } else {
-        p->y[i] = data->y[split->test[i]];
+        p->y[i] = data->y != NULL ? data->y[split->test[i]] : 0;
         p->y_predicted[i] = split->scaling.y_mean + split->scaling.y_sd * (double)z[0];
     }
     for (size_t k = 0; k < outputs; k++) {

@@ -12,6 +12,8 @@ const struct hone_option hone_data_options[] = {
     HONE_WORDS(struct hone_data_config, svmlight, "a file of lines 'target index:value …'"),
     HONE_WORDS(struct hone_data_config, sqlite, "an SQLite database, read by query"),
     HONE_WORDS(struct hone_data_config, query, "the SELECT whose rows are the data"),
+    HONE_WORDS(struct hone_data_config, test,
+        "a CSV file of the same columns that the search never sees; 'hone best' scores on it"),
     HONE_WORDS(struct hone_data_config, target, "column to predict; the last one by default"),
     HONE_ONE_OF(struct hone_data_config, task, task_names, HONE_TASK_AUTO,
         "auto: classification when the target is text or few integers"),
@@ -67,6 +69,10 @@ void hone_data_section_read(const struct hone_value *spec, struct hone_data_conf
         hone_problem(problems, map->place, "data.query",
             ret_config->sqlite != NULL ? "it is missing; sqlite needs a SELECT"
                                        : "it is given without sqlite; it should be left out");
+    }
+    if (sources == 1 && ret_config->svmlight != NULL && ret_config->test != NULL) {
+        hone_problem(problems, map->place, "data.test",
+            "it needs columns with names, which svmlight has not; it should be left out");
     }
 }
 

@@ -229,7 +229,8 @@ static enum hone_code store_level(struct hone_table *table, struct hone_column *
         column->word_line = line;
         column->word = hone_cell_show(text);
     }
-    if (is_category(column) && column->levels.count > HONE_MOST_LEVELS && column->words > 0) {
+    if (table->like == NULL && is_category(column) && column->levels.count > HONE_MOST_LEVELS &&
+        column->words > 0) {
         return mostly_numbers(column) ? fail_stray_word(table, column, err)
                                       : fail_identifier(table, column, err);
     }
@@ -280,6 +281,13 @@ static enum hone_code check_category(const struct hone_table *table,
     return HONE_OK;
 }
 
+static enum hone_code fail_huge(const struct hone_table *table, const struct hone_column *column,
+    struct hone_err *err) {
+    return hone_table_fail(table, column->huge_line, err,
+        "column '%s': '%s' is infinite or too large to compute with; correct it, or add it "
+        "to data.missing", hone_cell_show(column->name).text, column->huge.text);
+}
+
 static enum hone_code check_column(const struct hone_table *table,
     const struct hone_column *column, struct hone_err *err) {
     if (column->use == HONE_USE_NOTHING) {
@@ -291,9 +299,7 @@ static enum hone_code check_column(const struct hone_table *table,
             hone_cell_show(column->name).text);
     }
     if (!column->is_text && column->huge_line > 0) {
-        return hone_table_fail(table, column->huge_line, err,
-            "column '%s': '%s' is infinite or too large to compute with; correct it, or add it "
-            "to data.missing", hone_cell_show(column->name).text, column->huge.text);
+        return fail_huge(table, column, err);
     }
     return column->is_text && is_category(column) ? check_category(table, column, err) : HONE_OK;
 }
@@ -309,4 +315,33 @@ enum hone_code hone_table_check(const struct hone_table *table, struct hone_err 
         code = check_column(table, &table->column[i], err);
     }
     return code;
+}
+
+/* Whether the column that is to be like another should hold texts. */
+static bool wants_text(const struct hone_table *table, const struct hone_column *column) {
+    return column->use == HONE_USE_TARGET
+               ? hone_classes_are_texts(table->like)
+               : table->like->feature[column->feature].kind == HONE_FEATURE_LEVEL;
+}
+
+enum hone_code hone_table_check_like(const struct hone_table *table, struct hone_err *err) {
+    if (table->rows == 0) {
+        return hone_table_fail(table, 0, err, "no rows of data; at least 1 is needed");
+    }
+    for (size_t i = 0; i < table->columns; i++) {
+        const struct hone_column *column = &table->column[i];
+
+        if (column->use == HONE_USE_NOTHING) {
+            continue;
+        }
+        if (column->is_text && !wants_text(table, column)) {
+            return hone_table_fail(table, column->word_line, err,
+                "column '%s' has '%s' here; numbers were learned from",
+                hone_cell_show(column->name).text, column->word.text);
+        }
+        if (!column->is_text && column->huge_line > 0) {
+            return fail_huge(table, column, err);
+        }
+    }
+    return HONE_OK;
 }

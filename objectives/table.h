@@ -40,6 +40,7 @@ struct hone_column {
     int32_t *level; /* (rows) index into levels, -1: missing; when is_text */
     size_t room;
     struct hone_levels levels;
+    size_t feature;   /* when the table is `like` another: the first it becomes */
     size_t missing;   /* cells */
     size_t numbers;   /* cells that are numbers, in a text column too */
     size_t words;     /* cells that are not */
@@ -55,6 +56,10 @@ struct hone_table {
     const char *what;      /* "header" or "query": what has the columns' names */
     const struct hone_data_config *config;
     const char *group, *time; /* column names or NULL */
+    /* NULL, or a data set whose columns are looked for by name, others left out;
+     * its target only when with_target. */
+    const struct hone_dataset *like;
+    bool with_target;
     struct hone_missing missing;
     struct hone_arena names;
     size_t names_line; /* where the names stand, 0: in a query */
@@ -92,6 +97,11 @@ bool hone_table_again(struct hone_table *table);
 /* After the last reading: refuses what cannot be a column of its use: all
  * missing, infinite, an identifier, a column of numbers with a stray word. */
 HONE_MUST_CHECK enum hone_code hone_table_check(const struct hone_table *table,
+    struct hone_err *err);
+
+/* The same for a table that is `like` another: its columns hold numbers where that
+ * has numbers, and there is at least one row. */
+HONE_MUST_CHECK enum hone_code hone_table_check_like(const struct hone_table *table,
     struct hone_err *err);
 
 /* HONE_E_INPUT "PATH:LINE: sentence"; without the line when it is 0. */

@@ -181,8 +181,8 @@ static enum hone_code conclude(struct session *s, enum hone_end end, struct hone
     enum hone_code code = HONE_OK;
 
     if (any) {
-        code = cli_best_write(s->db, s->plan->name, (enum cli_format)s->common->format, s->out,
-            err);
+        code = cli_best_write(s->db, s->plan->name, (enum cli_format)s->common->format,
+            end != HONE_END_INTERRUPTED, s->out, err);
     }
     if (code == HONE_OK && end == HONE_END_INTERRUPTED) {
         err->text[0] = '\0'; /* the progress has said it */
