@@ -3,6 +3,7 @@
 #include "engine/plan.h"
 #include "engine/problems.h"
 #include "objectives/activation.h"
+#include "objectives/command_config.h"
 #include "objectives/function.h"
 #include "objectives/metric.h"
 #include "objectives/model.h"
@@ -86,6 +87,10 @@ static void write_objective(struct hone_buf *buf) {
     for (size_t i = 0; hone_objectives[i] != NULL; i++) {
         add_type(buf, hone_objectives[i]->name, hone_objectives[i]->summary, NULL);
     }
+    hone_buf_add(buf, "\nBeside 'command:'\n");
+    add_options(buf, hone_command_options);
+    hone_buf_add(buf, "\nlimits, of a command:\n");
+    add_options(buf, hone_limit_options);
     hone_buf_add(buf,
         "\nBeside 'model:', all of these are the same for every trial, or stand in the\n"
         "space to be searched:\n");

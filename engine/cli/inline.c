@@ -206,9 +206,9 @@ static void add_objective(const struct cli_inline *search, struct hone_buf *buf)
         }
         hone_buf_add(buf, "]");
     }
-    if (search->direction != NULL) {
+    if (search->direction != NULL || search->function == NULL) {
         hone_buf_add(buf, ", direction: ");
-        hone_buf_add_json_text(buf, search->direction);
+        hone_buf_add_json_text(buf, search->direction != NULL ? search->direction : "minimize");
     }
     hone_buf_add(buf, "}\n");
 }

@@ -28,7 +28,7 @@ static const struct cli_flag run_flags[] = {
     {.name = "function", .kind = CLI_TEXT, .offset = offsetof(struct run_args, search.function),
      .shown = "NAME", .summary = "with -p: a test function instead of a command"},
     {.name = "direction", .kind = CLI_TEXT, .offset = offsetof(struct run_args, search.direction),
-     .shown = "minimize|maximize", .summary = "with -p: which values are good"},
+     .shown = "minimize|maximize", .summary = "with -p: which values are good (default: minimize)"},
     CLI_FLAGS_END,
 };
 

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 struct showing {
     struct hone_db *db;
@@ -41,18 +42,22 @@ static bool put_curve_json(void *self, const struct hone_curve_row *row) {
     return !s->out->closed;
 }
 
+/* A program tells only one value a step, training without a validation part no
+ * loss of it. */
+static void add_known(struct hone_buf *buf, const char *label, double number) {
+    if (isfinite(number)) {
+        hone_buf_add(buf, label);
+        cli_add_short_real(buf, number);
+    }
+}
+
 static void add_last_point(struct showing *s) {
     struct hone_buf *buf = &s->out->text;
 
-    hone_buf_printf(buf, "  fold %zu: %" PRId64 " epochs, train loss ", s->last.fold,
-        s->last.point.epoch);
-    cli_add_short_real(buf, s->last.point.train_loss);
-    if (isfinite(s->last.point.valid_loss)) {
-        hone_buf_add(buf, ", validation loss ");
-        cli_add_short_real(buf, s->last.point.valid_loss);
-    }
-    hone_buf_add(buf, ", rate ");
-    cli_add_short_real(buf, s->last.point.rate);
+    hone_buf_printf(buf, "  fold %zu: %" PRId64 " epochs", s->last.fold, s->last.point.epoch);
+    add_known(buf, ", train loss ", s->last.point.train_loss);
+    add_known(buf, ", validation loss ", s->last.point.valid_loss);
+    add_known(buf, ", rate ", s->last.point.rate);
     hone_buf_add(buf, "\n");
 }
 
@@ -69,6 +74,16 @@ static bool put_curve_end(void *self, const struct hone_curve_row *row) {
     return true;
 }
 
+/* Of a failed fold's error; the whole is the trial's. */
+static void add_first_line(struct hone_buf *buf, const char *error) {
+    struct hone_buf line = {0};
+
+    hone_buf_add_bytes(&line, error, strcspn(error, "\n"));
+    hone_buf_add(buf, "  ");
+    hone_buf_add_printable(buf, hone_buf_text(&line));
+    hone_buf_finish(&line);
+}
+
 static void add_folds(struct hone_buf *buf, const struct hone_trial_row *row) {
     if (row->folds > 0) {
         hone_buf_add(buf, "folds\n");
@@ -78,8 +93,7 @@ static void add_folds(struct hone_buf *buf, const struct hone_trial_row *row) {
         cli_add_value(buf, row->fold[f].value, NAN);
         hone_buf_printf(buf, "  (%.3g s)", row->fold[f].seconds);
         if (row->fold[f].error != NULL) {
-            hone_buf_add(buf, "  ");
-            hone_buf_add_printable(buf, row->fold[f].error);
+            add_first_line(buf, row->fold[f].error);
         }
         hone_buf_add(buf, "\n");
     }
@@ -90,6 +104,24 @@ static void add_labelled(struct hone_buf *buf, const char *label, const char *te
         hone_buf_add(buf, label);
         hone_buf_add_printable(buf, text);
         hone_buf_add(buf, "\n");
+    }
+}
+
+/* A program's error output has lines; each stays one. */
+static void add_error(struct hone_buf *buf, const char *error) {
+    const char *label = "error     ";
+
+    while (error != NULL && *error != '\0') {
+        const size_t length = strcspn(error, "\n");
+        struct hone_buf line = {0};
+
+        hone_buf_add_bytes(&line, error, length);
+        hone_buf_add(buf, label);
+        hone_buf_add_printable(buf, hone_buf_text(&line));
+        hone_buf_add(buf, "\n");
+        hone_buf_finish(&line);
+        error += length + (error[length] == '\n');
+        label = "          ";
     }
 }
 
@@ -114,7 +146,7 @@ static void add_head(const struct showing *s, const struct hone_trial_row *row) 
         hone_buf_printf(buf, "race      lost after %zu of %zu folds\n", row->folds,
             s->study->folds);
     }
-    add_labelled(buf, "error     ", row->error);
+    add_error(buf, row->error);
     hone_buf_add(buf, "value     ");
     cli_add_value(buf, row->value, row->sem);
     hone_buf_printf(buf, "  (%s, %s)\n", s->study->metric,
