@@ -39,19 +39,30 @@ static int deaf(const char *file) {
 }
 
 /* Twice forked, a session of its own, deaf, and it keeps the pipes open. */
-static int make_daemon(const char *file) {
+static void leave_daemon(const char *file) {
     if (fork() == 0) {
         (void)setsid();
         if (fork() == 0) {
-            return deaf(file);
+            (void)deaf(file);
         }
         _exit(0);
     }
     while (access(file, F_OK) != 0) {
         (void)usleep(MANY);
     }
+}
+
+static int make_daemon(const char *file) {
+    leave_daemon(file);
     (void)puts("1");
     return 0;
+}
+
+/* Daemons while it goes on itself. */
+static int brood(const char *file) {
+    leave_daemon(file);
+    leave_daemon(file);
+    return deaf(file);
 }
 
 /* Stopped, with a child in the same state. */
@@ -125,6 +136,9 @@ static int inherited(const char *file) {
         (void)sigprocmask(SIG_SETMASK, NULL, &blocked);
         signals += sigismember(&blocked, number) == 1;
     }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
     (void)printf("{\"value\": %d, \"signals\": %d, \"input\": %d, \"leader\": %d}\n", open_files,
         signals, getchar() == EOF, getsid(0) == getpid());
     return 0;
@@ -149,8 +163,8 @@ int main(int argc, char **argv) {
         const char *name;
         int (*run)(const char *file);
     } what[] = {
-        {"segfault", segfault}, {"deaf", deaf}, {"daemon", make_daemon}, {"stopped", stopped},
-        {"close", close_outputs}, {"memory", memory}, {"spin", spin}, {"babble", babble},
+        {"segfault", segfault}, {"deaf", deaf}, {"daemon", make_daemon}, {"brood", brood},
+        {"stopped", stopped}, {"close", close_outputs}, {"memory", memory}, {"spin", spin}, {"babble", babble},
         {"inherited", inherited},
     };
 

@@ -348,16 +348,22 @@ result $? "standardised files are centred"
 # An engine that is killed takes everything with it.
 cat >endless.yaml <<SPEC
 objective: {command: ["$HOSTILE", "{what}", $work/endless.pids], direction: minimize}
-space: {what: [deaf, stopped, spin]}
-search: {method: random, trials: 50, parallel: 4}
+space: {what: [brood, stopped, spin, deaf]}
+search: {method: grid, trials: 50, parallel: 4}
 SPEC
 "$HONE" run endless.yaml -q --workers 4 >out 2>err &
 engine=$!
-wait_for_lines endless.pids 2
+wait_for_lines endless.pids 5
 what="kill -9"
 kill -KILL $engine
 wait $engine 2>/dev/null
 expect_gone endless.pids 2000
+
+# What a killed engine left in TMPDIR, the next one removes; it waits a minute, for
+# another that has only just begun.
+touch -d '2 minutes ago' tmp/*/lock
+try run -p x=0:1 --trials 1 -q --study sweeps -- ./square.sh '{x}'
+expect_clean
 
 # Two interrupts: all is over soon, nothing failed.
 "$HONE" run endless.yaml -q --workers 2 --db ints.db >out 2>err &
