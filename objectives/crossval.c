@@ -299,6 +299,10 @@ static enum hone_code evaluate(const struct hone_objective *base, const struct h
 
 /* ---- all rows ---- */
 
+size_t hone_crossval_rows(const struct hone_objective *objective) {
+    return crossval_of(objective)->data->rows;
+}
+
 bool hone_crossval_has_test(const struct hone_objective *objective) {
     return crossval_of(objective)->config->data.test != NULL;
 }
@@ -317,7 +321,8 @@ static void describe_predictor(const struct crossval *self, struct hone_predicto
 }
 
 static enum hone_code train_on_all(const struct crossval *self, const struct hone_job *job,
-    const struct hone_split *all, struct hone_network *network, struct hone_err *err) {
+    const struct hone_split *all, struct hone_predictor *predictor, struct hone_err *err) {
+    struct hone_network network;
     struct hone_result result = {.trial = job->trial, .fold = job->fold};
     struct resolved resolved;
     enum hone_code code = resolve(self, job, &resolved, err);
@@ -329,12 +334,19 @@ static enum hone_code train_on_all(const struct crossval *self, const struct hon
     };
 
     if (code == HONE_OK) {
-        code = hone_train(&training, network, &result, err);
+        code = hone_train(&training, &network, &result, err);
     }
     if (code == HONE_OK && result.outcome == HONE_OUTCOME_FAILED) {
         code = hone_fail(err, HONE_E_NUMERIC, "trained on all rows, it %s", result.error);
     } else if (code == HONE_OK && result.outcome == HONE_OUTCOME_CANCELLED) {
         code = hone_fail(err, HONE_E_CANCELLED, "training was cancelled");
+    }
+    if (code == HONE_OK) {
+        code = hone_predictor_make_network(predictor, &network.shape, err);
+    }
+    if (code == HONE_OK) {
+        memcpy(predictor->network.parameter, network.parameter,
+            network.parameters * sizeof(hone_real));
     }
     hone_result_finish(&result);
     return code;
@@ -345,21 +357,23 @@ enum hone_code hone_crossval_fit(const struct hone_objective *objective,
     const struct crossval *self = crossval_of(objective);
     struct hone_job whole = *job;
     struct hone_split all = {.train_count = self->data->rows};
+    struct hone_arena scratch = {0};
     enum hone_code code;
 
     whole.fold = self->folds->count;
-    whole.arena = &predictor->arena;
+    whole.arena = &scratch;
     describe_predictor(self, predictor);
     all.train = hone_all_rows(&predictor->arena, self->data->rows);
     if (all.train == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "training on %zu rows", self->data->rows);
     }
     code = hone_scaling_learn(self->data, all.train, all.train_count, &predictor->scaling, err);
-    if (code != HONE_OK) {
-        return code;
+    if (code == HONE_OK) {
+        all.scaling = predictor->scaling;
+        code = train_on_all(self, &whole, &all, predictor, err);
     }
-    all.scaling = predictor->scaling;
-    return train_on_all(self, &whole, &all, &predictor->network, err);
+    hone_arena_finish(&scratch);
+    return code;
 }
 
 enum hone_code hone_crossval_test(const struct hone_objective *objective,

@@ -36,6 +36,9 @@ struct hone_settings hone_crossval_settings(const struct hone_crossval_config *c
 
 /* ---- After the search; the objective must be of the type `model` ---- */
 
+/* How many rows there are to train on. */
+size_t hone_crossval_rows(const struct hone_objective *objective);
+
 /* Trains the settings of job->x_value on all rows into a zero-initialised
  * predictor, which refers to the objective and must not outlive it. Random
  * numbers are those of the fold behind the last one; job->fold and job->arena are

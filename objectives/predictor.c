@@ -3,6 +3,27 @@
 #include "objectives/predict.h"
 #include "objectives/scaling.h"
 
+#include <string.h>
+
+/* One number for every predictor: a matrix product of other sizes may round
+ * differently, and a model must predict the same bits before and after it was saved. */
+enum { PREDICT_ROWS = 256 };
+
+enum hone_code hone_predictor_make_network(struct hone_predictor *predictor,
+    const struct hone_network_shape *shape, struct hone_err *err) {
+    struct hone_network_shape own = *shape;
+    size_t *hidden = hone_arena_array(&predictor->arena, shape->hidden_count + 1, sizeof(*hidden));
+
+    if (hidden == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "a network");
+    }
+    memcpy(hidden, shape->hidden, shape->hidden_count * sizeof(*hidden));
+    own.hidden = hidden;
+    own.sparse = false;
+    own.dropout = 0;
+    return hone_network_init(&predictor->network, &own, PREDICT_ROWS, &predictor->arena, err);
+}
+
 uint32_t *hone_all_rows(struct hone_arena *arena, size_t count) {
     uint32_t *row = hone_arena_array(arena, count, sizeof(*row));
 

@@ -17,12 +17,17 @@
  * holds what passes through it. */
 struct hone_predictor {
     struct hone_arena arena;
-    const char *model; /* of hone_models */
+    const char *model; /* of hone_models; NULL: it was read from a file */
     struct hone_dataset like; /* without rows: features, task, classes, target */
     const struct hone_value *missing; /* cells read as missing; NULL: the usual ones */
     struct hone_scaling scaling;
     struct hone_network network;
 };
+
+/* Makes the network, of this shape without sparse input and dropout, in the
+ * predictor's arena; its weights are then to be filled. HONE_E_NOMEM. */
+HONE_MUST_CHECK enum hone_code hone_predictor_make_network(struct hone_predictor *predictor,
+    const struct hone_network_shape *shape, struct hone_err *err);
 
 /* Predicts every row of data that is like predictor->like (see dataset.h);
  * ret_scores lives in arena, its truth is set where the data has one. */

@@ -151,6 +151,7 @@ enum hone_code cli_final_train(struct cli_final *final, struct hone_db *db,
     }
     job.x_value = final->x_value;
     if (code == HONE_OK) {
+        final->rows = hone_crossval_rows(final->objective);
         code = hone_crossval_fit(final->objective, &job, &final->predictor, err);
     }
     if (code == HONE_OK && hone_crossval_has_test(final->objective)) {

@@ -19,6 +19,7 @@ struct cli_final {
     struct hone_objective *objective;
     double *x_value; /* (space.n) the trial's point */
     struct hone_predictor predictor; /* refers to the objective */
+    size_t rows; /* trained on */
     bool has_test;
     size_t test_rows;
     struct hone_result test; /* value and metrics on the test set; FAILED: not defined */
