@@ -144,7 +144,7 @@ static int inherited(const char *file) {
     return 0;
 }
 
-/* Every argument behind WHAT, byte for byte, into the file in HONE_WORDS. */
+/* Every argument behind WHAT, byte for byte, into the file that WORDS_FILE names. */
 static int words(int count, char **word) {
     FILE *file = fopen(getenv("WORDS_FILE"), "a");
 
@@ -164,8 +164,8 @@ int main(int argc, char **argv) {
         int (*run)(const char *file);
     } what[] = {
         {"segfault", segfault}, {"deaf", deaf}, {"daemon", make_daemon}, {"brood", brood},
-        {"stopped", stopped}, {"close", close_outputs}, {"memory", memory}, {"spin", spin}, {"babble", babble},
-        {"inherited", inherited},
+        {"stopped", stopped}, {"close", close_outputs}, {"memory", memory}, {"spin", spin},
+        {"babble", babble}, {"inherited", inherited},
     };
 
     if (argc > 1 && strcmp(argv[1], "words") == 0) {
