@@ -58,7 +58,7 @@ static void likelihood_and_gradient_match_the_reference(void **unused) {
         check_near(-value - 0.5 * (double)set.n * log(2 * M_PI),
             scalar(&set.scalars, "log_marginal_likelihood"), 1e-9, 1e-9, "likelihood");
         for (size_t p = 0; p < set.d; p++) {
-            char name[32];
+            char name[64];
 
             (void)snprintf(name, sizeof(name), "dlml_dlog_ell%zu", p);
             check_near(-gradient[p], scalar(&set.scalars, name), 1e-9, 1e-9, name);
