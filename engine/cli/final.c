@@ -2,15 +2,14 @@
 
 #include "engine/cli/point.h"
 #include "engine/cli/session.h"
+#include "engine/cli/stored.h"
 #include "engine/cli/study.h"
-#include "engine/cli/yaml.h"
 #include "objectives/crossval.h"
 #include "objectives/objectives.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdatomic.h>
-#include <string.h>
 
 static bool is_model(const struct cli_final *final) {
     return final->spec.plan.objective == &hone_objective_model;
@@ -37,62 +36,11 @@ struct pointing {
     struct hone_err *err;
 };
 
-/* A stored value as the spec would have it; a JSON text is one of YAML's too. */
-static enum hone_code cell_value(struct cli_spec *spec, const struct hone_cell *cell,
-    struct hone_value *ret, struct hone_err *err) {
-    const struct hone_value *root = NULL;
-    enum hone_code code = HONE_OK;
-
-    switch (cell->type) {
-    case HONE_CELL_INT:
-        *ret = (struct hone_value){
-            .type = HONE_INT, .integer = cell->integer, .real = (double)cell->integer};
-        break;
-    case HONE_CELL_REAL:
-        *ret = (struct hone_value){.type = HONE_REAL, .real = cell->real};
-        break;
-    case HONE_CELL_TEXT:
-        *ret = (struct hone_value){.type = HONE_TEXT, .text = cell->text};
-        break;
-    default:
-        code = cli_yaml_read(cell->text, cell->length, &spec->arena, &spec->problems, &root, err);
-        if (code == HONE_OK && root != NULL) {
-            *ret = *root;
-        }
-        break;
-    }
-    return code;
-}
-
-/* One parameter of the row; what is inactive stays NaN. */
-static enum hone_code take_param(struct cli_final *final, const char *name,
-    const struct hone_cell *cell, struct hone_err *err) {
-    const struct hone_space *space = &final->spec.plan.space;
-    const size_t p = hone_space_find(space, name);
-    struct hone_value value = {0};
-    struct hone_buf why = {0};
-    enum hone_code code = HONE_OK;
-
-    if (cell->type == HONE_CELL_NONE || p == space->n) {
-        return HONE_OK;
-    }
-    code = cell_value(&final->spec, cell, &value, err);
-    if (code == HONE_OK &&
-        !hone_param_parse(&space->param[p], &value, &final->x_value[p], &why)) {
-        code = hone_fail(err, HONE_E_CORRUPT, "the stored value of parameter '%s': %s", name,
-            hone_buf_text(&why));
-    }
-    hone_buf_finish(&why);
-    return code;
-}
-
 static bool take_point(void *self, const struct hone_trial_row *row) {
     struct pointing *p = self;
 
     p->found = true;
-    for (size_t i = 0; p->code == HONE_OK && i < row->params; i++) {
-        p->code = take_param(p->final, row->param_name[i], &row->param[i], p->err);
-    }
+    p->code = cli_stored_point(&p->final->spec, row, p->final->x_value, p->err);
     return false;
 }
 
@@ -106,9 +54,6 @@ static enum hone_code read_point(struct cli_final *final, struct hone_db *db,
     final->x_value = hone_arena_array(&final->spec.arena, n, sizeof(*final->x_value));
     if (final->x_value == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "a point of %zu parameters", n);
-    }
-    for (size_t p = 0; p < n; p++) {
-        final->x_value[p] = NAN;
     }
     code = hone_db_trials(db, &query, take_point, &pointing, err);
     if (code == HONE_OK && !pointing.found) {
@@ -129,12 +74,7 @@ static enum hone_code open_objective(struct cli_final *final, const struct hone_
             "study '%s' searches no built-in model, so there is none to train", study->name);
     }
     code = cli_session_objective(&final->spec.plan, &final->objective, err);
-    if (code == HONE_OK && strcmp(final->objective->data_hash, study->data_hash) != 0) {
-        code = hone_fail(err, HONE_E_DIFFERS,
-            "the data of study '%s' has changed since: its SHA-256 was %.12s, is %.12s",
-            study->name, study->data_hash, final->objective->data_hash);
-    }
-    return code;
+    return code == HONE_OK ? cli_stored_data_check(study, final->objective, err) : code;
 }
 
 enum hone_code cli_final_train(struct cli_final *final, struct hone_db *db,
