@@ -148,6 +148,26 @@ typedef bool hone_row_visit(void *self, size_t columns, const char *const *name,
 HONE_MUST_CHECK enum hone_code hone_db_sql(struct hone_db *db, const char *sql,
     hone_row_visit *visit, void *self, struct hone_err *err);
 
+/* ---- Care ---- */
+
+struct hone_census {
+    uint64_t studies, trials, folds; /* that were looked at */
+    uint64_t complaints;
+};
+
+typedef void hone_complaint_visit(void *self, const char *sentence);
+
+/* Looks at the whole file: SQLite's own check of the pages, references, every
+ * checksum and count, and whether rows agree with one another. Every damage found
+ * is a complaint; what rests on damaged rows is not looked at. */
+HONE_MUST_CHECK enum hone_code hone_db_check(struct hone_db *db, hone_complaint_visit *complain,
+    void *self, struct hone_census *ret_census, struct hone_err *err);
+
+/* Copies the database as it is at this moment into the empty file `path`; others
+ * may write to it meanwhile. Nobody runs a study in the copy. */
+HONE_MUST_CHECK enum hone_code hone_db_backup(struct hone_db *db, const char *path,
+    struct hone_err *err);
+
 /* ---- Changes, each one transaction. ---- */
 
 /* Queues a point as the next waiting trial. */

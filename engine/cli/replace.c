@@ -19,7 +19,7 @@ static enum hone_code write_all(int file, const struct hone_buf *text) {
         }
         done += written > 0 ? (size_t)written : 0;
     }
-    return fsync(file) == 0 ? HONE_OK : HONE_E_IO;
+    return HONE_OK;
 }
 
 /* A file is new to its folder only when the folder is on disk too. */
@@ -59,36 +59,81 @@ static enum hone_code check_place(const char *path, struct hone_err *err) {
     return HONE_OK;
 }
 
-enum hone_code cli_replace_file(const char *path, const struct hone_buf *text,
-    struct hone_err *err) {
-    struct hone_buf name = {0};
+enum hone_code cli_place_begin(struct cli_place *place, const char *path, struct hone_err *err) {
     enum hone_code code = check_place(path, err);
-    int file;
 
-    hone_buf_printf(&name, "%s.XXXXXX", path);
+    place->path = path;
+    hone_buf_printf(&place->name, "%s.XXXXXX", path);
     if (code == HONE_OK) {
-        code = hone_buf_ok(&name, err);
+        code = hone_buf_ok(&place->name, err);
     }
-    if (code != HONE_OK) {
-        goto out;
+    if (code == HONE_OK) {
+        place->file = mkstemp(place->name.text);
+        if (place->file >= 0) {
+            place->is_open = true;
+        } else {
+            code = hone_fail(err, HONE_E_INPUT, "'%s': %s", path, strerror(errno));
+        }
     }
-    file = mkstemp(name.text);
+    return code;
+}
+
+/* Takes the name with an empty file, so that two that start together cannot both
+ * find it free. */
+static enum hone_code take_name(const char *path, struct hone_err *err) {
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
     if (file < 0) {
-        code = hone_fail(err, HONE_E_INPUT, "'%s': %s", path, strerror(errno));
-        goto out;
-    }
-    code = write_all(file, text);
-    if (code == HONE_OK && (as_usual(file) != 0 || rename(name.text, path) != 0)) {
-        code = HONE_E_IO;
-    }
-    if (code != HONE_OK) {
-        (void)hone_fail(err, code, "'%s': %s", path, strerror(errno));
-        (void)unlink(name.text);
-    } else if (sync_folder(path, &name) != 0) {
-        code = hone_fail(err, HONE_E_IO, "the folder of '%s': %s", path, strerror(errno));
+        return hone_fail(err, HONE_E_INPUT, "'%s': %s", path, strerror(errno));
     }
     (void)close(file);
-out:
-    hone_buf_finish(&name);
+    return HONE_OK;
+}
+
+static enum hone_code move_there(const struct cli_place *place, bool may_replace,
+    struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    if (fsync(place->file) != 0 || as_usual(place->file) != 0) {
+        return hone_fail(err, HONE_E_IO, "'%s': %s", place->path, strerror(errno));
+    }
+    if (!may_replace) {
+        code = take_name(place->path, err);
+    }
+    if (code == HONE_OK && rename(place->name.text, place->path) != 0) {
+        code = hone_fail(err, HONE_E_IO, "'%s': %s", place->path, strerror(errno));
+        if (!may_replace) {
+            (void)unlink(place->path);
+        }
+    }
     return code;
+}
+
+enum hone_code cli_place_end(struct cli_place *place, enum hone_code code, bool may_replace,
+    struct hone_err *err) {
+    if (place->is_open) {
+        if (code == HONE_OK) {
+            code = move_there(place, may_replace, err);
+        }
+        if (code != HONE_OK) {
+            (void)unlink(place->name.text);
+        } else if (sync_folder(place->path, &place->name) != 0) {
+            code = hone_fail(err, HONE_E_IO, "the folder of '%s': %s", place->path,
+                strerror(errno));
+        }
+        (void)close(place->file);
+    }
+    hone_buf_finish(&place->name);
+    return code;
+}
+
+enum hone_code cli_replace_file(const char *path, const struct hone_buf *text,
+    struct hone_err *err) {
+    struct cli_place place = {0};
+    enum hone_code code = cli_place_begin(&place, path, err);
+
+    if (code == HONE_OK && write_all(place.file, text) != HONE_OK) {
+        code = hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
+    }
+    return cli_place_end(&place, code, true, err);
 }

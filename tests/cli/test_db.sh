@@ -1,0 +1,119 @@
+#!/bin/sh
+# hone db check, hone db backup
+# shellcheck source=tests/cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+flowers_spec
+small_spec
+try run flowers.yaml -q
+try run small.yaml -q
+try add small x1=1
+try db check
+expect_status 0
+expect_out_is <<'END'
+sound: 2 studies, 15 trials, 26 folds
+END
+try db check -q
+expect_silence
+
+# Damage behind SQLite's back: each is found, and the other study is looked at too.
+damage() {
+    cp hone.db broken.db
+    sqlite3 broken.db "$1"
+    try db check --db broken.db
+    what="after $1"
+    expect_status 2
+    expect_out "$2"
+}
+damage 'UPDATE fold SET value = value + 1e-9 WHERE trial = 2 AND fold = 1' \
+    "trial 1 of study 'flowers'"
+damage 'UPDATE trial SET seconds = 0 WHERE id = 3' "trial 2 of study 'flowers'"
+damage 'UPDATE curve SET train_loss = 1 WHERE trial = 2 AND fold = 0 AND epoch = 1' 'curves'
+damage 'UPDATE metric SET value = 1 WHERE trial = 2 AND fold = 0 AND position = 0' \
+    "trial 1 of study 'flowers'"
+damage 'DELETE FROM trial WHERE id = 4' 'belong to nothing stand in fold'
+damage 'UPDATE trial_param SET x = x + 1 WHERE trial = 2 AND param = 2' \
+    "the parameters of trial 1 of study 'flowers'"
+damage 'DELETE FROM trial_param WHERE trial = 2 AND param = 2' \
+    "the parameters of trial 1 of study 'flowers'"
+damage 'UPDATE progress SET budget = 9' 'is damaged'
+damage 'UPDATE choice SET value = 3 WHERE param = 0' 'the parameters of study'
+damage 'DROP VIEW flowers' "the view of study 'flowers' is missing"
+damage 'UPDATE trial SET seconds = 0 WHERE id IN (3, 8)' "trial 1 of study 'small'"
+expect_out "trial 2 of study 'flowers'"
+expect_err "damaged in 2 places"
+cp hone.db broken.db
+sqlite3 broken.db 'DROP TABLE curve'
+try db check --db broken.db
+expect_status 2
+expect_err "tables are missing"
+
+# The copy answers as the original; a file that is there is kept.
+try trials flowers --format json
+cp out trials.json
+try db backup copy.db
+expect_status 0
+try trials flowers --format json --db copy.db
+cmp -s out trials.json
+result $? "$what: as in the original"
+try db check --db copy.db
+expect_status 0
+expect_out "15 trials"
+cp copy.db before.db
+try db backup copy.db
+expect_status 2
+expect_err "--force replaces it"
+cmp -s copy.db before.db
+result $? "$what: the copy is as it was"
+try run small.yaml -q
+try db backup copy.db --force -q
+expect_status 0
+expect_silence
+echo text >precious.txt
+try db backup precious.txt
+expect_status 2
+[ "$(cat precious.txt)" = text ]
+result $? "$what: the file is as it was"
+try db backup hone.db --force
+expect_status 2
+expect_err "is the database itself"
+mkdir folder
+try db backup folder --force
+expect_status 2
+try db backup nowhere/copy.db
+expect_status 2
+[ "$(find . -name '*.??????' -o -name 'copy.db-*' | wc -l)" -eq 0 ]
+result $? "no other file is left"
+
+# While a search runs: whole, run by nobody, and able to go on by itself.
+sed -e 's/epochs: 2/epochs: 60/' -e 's/trials: 6/trials: 400/' flowers.yaml >long.yaml
+"$HONE" run long.yaml -q >long.out 2>&1 &
+search=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ "$(sqlite3 hone.db "SELECT count(*) > 2 FROM \"long\"" 2>sql.err)" = 1 ] && break
+    sleep 0.2
+done
+try db backup live.db -q
+expect_status 0
+kill -INT "$search"
+wait "$search"
+try db check --db live.db
+expect_status 0
+try resume long --db live.db --trials 12 -q
+expect_status 0
+
+try db
+expect_status 2
+try db vacuum
+expect_status 2
+expect_err "there are check and backup"
+try db check now
+expect_status 2
+try db backup
+expect_status 2
+expect_err "where to?"
+try db check --db none.db
+expect_status 2
+expect_no_file none.db
+
+finish
