@@ -18,10 +18,10 @@
 #include "engine/alloc.h"
 #include "engine/clock.h"
 #include "engine/flight.h"
+#include "engine/propose.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 /* The run looks for stop requests this often. */
 static const double poll_seconds = 0.05;
@@ -29,8 +29,6 @@ static const double poll_seconds = 0.05;
 /* So many folds may be inside the pool, however many trials are in flight:
  * enough to keep tiny jobs going while a transaction syncs. */
 enum { ROOM_LIMIT = 256, ROOM_PER_WORKER = 2 };
-
-static const char first_part[] = "first";
 
 struct session {
     const struct hone_run *run;
@@ -40,14 +38,11 @@ struct session {
     struct hone_flights flights;
     struct hone_result *taken; /* (room) values that came in this turn */
     size_t taken_count;
-    double *x_unit, *x_value; /* (space.n) scratch for one proposal */
-    size_t first_unfinished;  /* trials below are finished */
-    size_t first_waiting;     /* trials below are not waiting */
-    size_t first_used;        /* points of plan->first that are trials already */
-    double deadline;          /* by hone_clock_seconds */
-    double told_at;           /* last tick */
+    struct hone_proposer proposer;
+    size_t first_unfinished; /* trials below are finished */
+    double deadline;         /* by hone_clock_seconds */
+    double told_at;          /* last tick */
     bool drained;     /* the last look into the pool found it empty */
-    bool exhausted;   /* the sampler has no further point */
     bool interrupted; /* a stop request was heeded */
     bool cancelled;   /* … and a second one */
     bool over;
@@ -199,17 +194,6 @@ static enum hone_code rest_all(struct session *s, struct hone_err *err) {
 
 /* ---- Writing: what is begun ---- */
 
-/* The lowest waiting trial, or NULL: interrupted ones, then queued ones. */
-static struct hone_trial *next_waiting(struct session *s) {
-    struct hone_history *history = s->run->history;
-
-    while (s->first_waiting < history->count &&
-           history->trial[s->first_waiting].state != HONE_WAITING) {
-        s->first_waiting++;
-    }
-    return s->first_waiting < history->count ? &history->trial[s->first_waiting] : NULL;
-}
-
 static size_t count_in_flight(const struct session *s) {
     size_t count = 0;
 
@@ -250,70 +234,6 @@ static struct hone_view view_for(const struct session *s, size_t number) {
     };
 }
 
-static enum hone_code propose_first(struct session *s, struct hone_trial **ret_trial,
-    struct hone_err *err) {
-    const struct hone_plan *plan = s->run->plan;
-    const double *x_value = plan->first + s->first_used * plan->space.n;
-    enum hone_code code = hone_history_append(s->run->history, x_value, ret_trial, err);
-
-    if (code == HONE_OK) {
-        (*ret_trial)->part = first_part;
-        s->first_used++;
-    }
-    return code;
-}
-
-static enum hone_code note_proposal(struct hone_trial *trial, const struct hone_proposal *proposal,
-    struct hone_err *err) {
-    trial->part = proposal->part;
-    trial->mean = proposal->mean;
-    trial->sd = proposal->sd;
-    trial->acquisition = proposal->acquisition;
-    if (proposal->why[0] == '\0') {
-        return HONE_OK;
-    }
-    trial->why = hone_strdup(proposal->why);
-    return trial->why != NULL ? HONE_OK
-                              : hone_fail(err, HONE_E_NOMEM, "no memory for a proposal");
-}
-
-static enum hone_code propose_asked(struct session *s, struct hone_trial **ret_trial,
-    struct hone_err *err) {
-    const struct hone_view view = view_for(s, s->run->history->count);
-    struct hone_proposal proposal = {.x_unit = s->x_unit};
-    enum hone_code code = hone_sampler_ask(s->run->sampler, &view, &proposal, err);
-
-    if (code != HONE_OK) {
-        return code;
-    }
-    if (proposal.exhausted) {
-        s->exhausted = true;
-        return HONE_OK;
-    }
-    hone_space_decode(&s->run->plan->space, proposal.x_unit, s->x_value);
-    code = hone_history_append(s->run->history, s->x_value, ret_trial, err);
-    return code == HONE_OK ? note_proposal(*ret_trial, &proposal, err) : code;
-}
-
-static bool wants_new(const struct session *s) {
-    return !s->exhausted && s->run->history->count < s->run->budget;
-}
-
-/* A new trial, or NULL when there is none to come. The first points are counted
- * by what the history has of them and not by trial number, so that a point
- * queued before the first session does not push one out. */
-static enum hone_code propose(struct session *s, struct hone_trial **ret_trial,
-    struct hone_err *err) {
-    *ret_trial = NULL;
-    if (!wants_new(s)) {
-        return HONE_OK;
-    }
-    if (s->first_used < s->run->plan->first_count) {
-        return propose_first(s, ret_trial, err);
-    }
-    return propose_asked(s, ret_trial, err);
-}
-
 static enum hone_code add_flight(struct session *s, const struct hone_trial *trial,
     struct hone_flight **ret_flight, struct hone_err *err) {
     const struct hone_view view = view_for(s, trial->number);
@@ -345,17 +265,29 @@ static enum hone_code begin_trial(struct session *s, struct hone_trial *trial,
     return code;
 }
 
+/* The next trial to begin, if one may begin now, or NULL. */
+static enum hone_code next_trial(struct session *s, struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    struct hone_trial *waiting = hone_proposer_waiting(&s->proposer);
+    size_t number = waiting == NULL ? s->run->history->count : (size_t)waiting->number;
+    const struct hone_view view = view_for(s, number);
+
+    *ret_trial = NULL;
+    if (!may_begin(s, number)) {
+        return HONE_OK;
+    }
+    if (waiting != NULL) {
+        *ret_trial = waiting;
+        return HONE_OK;
+    }
+    return hone_proposer_new(&s->proposer, &view, ret_trial, err);
+}
+
 static enum hone_code begin_all(struct session *s, struct hone_err *err) {
     for (;;) {
-        struct hone_trial *trial = next_waiting(s);
-        enum hone_code code = HONE_OK;
+        struct hone_trial *trial;
+        enum hone_code code = next_trial(s, &trial, err);
 
-        if (!may_begin(s, trial == NULL ? s->run->history->count : (size_t)trial->number)) {
-            return HONE_OK;
-        }
-        if (trial == NULL) {
-            code = propose(s, &trial, err);
-        }
         if (code != HONE_OK || trial == NULL) {
             return code;
         }
@@ -503,33 +435,25 @@ static size_t pool_room(const struct hone_run *run) {
     return run->parallel < limit / folds ? (size_t)run->parallel * folds : limit;
 }
 
-static size_t count_first(const struct hone_history *history) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < history->count; i++) {
-        const char *part = history->trial[i].part;
-
-        count += part != NULL && strcmp(part, first_part) == 0;
-    }
-    return count;
-}
-
 static enum hone_code session_start(struct session *s, const struct hone_run *run,
     struct hone_err *err) {
+    enum hone_code code;
+
     *s = (struct session){
         .run = run,
         .room = pool_room(run),
-        .first_used = count_first(run->history),
         .deadline = hone_clock_seconds() + run->plan->timeout_seconds,
         .told_at = hone_clock_seconds(),
     };
     s->taken = hone_new_array(s->room, sizeof(*s->taken));
-    s->x_unit = hone_new_array(run->plan->space.n, sizeof(*s->x_unit));
-    s->x_value = hone_new_array(run->plan->space.n, sizeof(*s->x_value));
-    if (s->taken == NULL || s->x_unit == NULL || s->x_value == NULL) {
+    if (s->taken == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a run");
     }
-    return hone_pool_start(run->objective, run->workers, s->room, &s->pool, err);
+    code = hone_proposer_init(&s->proposer, run->plan, run->sampler, run->history, run->budget,
+        err);
+    return code == HONE_OK
+               ? hone_pool_start(run->objective, run->workers, s->room, &s->pool, err)
+               : code;
 }
 
 /* The pool goes first: until it has stopped, workers read points of the
@@ -541,12 +465,12 @@ static void session_finish(struct session *s) {
     }
     hone_flights_finish(&s->flights);
     hone_free(s->taken);
-    hone_free(s->x_unit);
-    hone_free(s->x_value);
+    hone_proposer_finish(&s->proposer);
 }
 
 static enum hone_end session_end(struct session *s) {
-    bool work_left = wants_new(s) || next_waiting(s) != NULL;
+    bool work_left = hone_proposer_wants_new(&s->proposer) ||
+                     hone_proposer_waiting(&s->proposer) != NULL;
 
     if (s->interrupted || (work_left && stop_asked(s))) {
         return HONE_END_INTERRUPTED;
@@ -554,7 +478,7 @@ static enum hone_end session_end(struct session *s) {
     if (work_left) {
         return HONE_END_TIMEOUT;
     }
-    return s->exhausted ? HONE_END_EXHAUSTED : HONE_END_BUDGET;
+    return s->proposer.exhausted ? HONE_END_EXHAUSTED : HONE_END_BUDGET;
 }
 
 enum hone_code hone_run(const struct hone_run *run, enum hone_end *ret_end, struct hone_err *err) {

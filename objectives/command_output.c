@@ -2,7 +2,6 @@
 
 #include "objectives/command_answer.h"
 
-#include <math.h>
 #include <string.h>
 
 enum hone_code hone_output_start(struct hone_lines_read *ret_lines, struct hone_arena *arena,
@@ -16,45 +15,6 @@ enum hone_code hone_output_start(struct hone_lines_read *ret_lines, struct hone_
     }
     *ret_lines = lines;
     return HONE_OK;
-}
-
-/* ---- Intermediate values ---- */
-
-/* The curve keeps the values number 0, k, 2k … with k the least power of two
- * that lets it stay within its limit. */
-static size_t stride_of(size_t steps) {
-    size_t stride = 1;
-
-    while (steps / stride >= HONE_CURVE_LIMIT) {
-        stride *= 2;
-    }
-    return stride;
-}
-
-static void keep_every_second(struct hone_result *result) {
-    for (size_t i = 0; 2 * i < result->curve_count; i++) {
-        result->curve[i] = result->curve[2 * i];
-    }
-    result->curve_count = (result->curve_count + 1) / 2;
-}
-
-/* Steps go up; one that does not is left out: a curve has one value a step. */
-static enum hone_code add_step(struct hone_lines_read *lines, int64_t step, double value,
-    struct hone_result *result, struct hone_err *err) {
-    const struct hone_curve_point point = {
-        .epoch = step, .train_loss = NAN, .valid_loss = value, .rate = NAN,
-    };
-    const size_t number = lines->steps;
-
-    if (number > 0 && step <= lines->newest.epoch) {
-        return HONE_OK;
-    }
-    if (number > 0 && stride_of(number) > stride_of(number - 1)) {
-        keep_every_second(result);
-    }
-    lines->newest = point;
-    lines->steps++;
-    return number % stride_of(number) == 0 ? hone_result_add_point(result, point, err) : HONE_OK;
 }
 
 /* ---- Lines ---- */
@@ -83,7 +43,9 @@ static enum hone_code end_line(struct hone_lines_read *lines, struct hone_result
     lines->last = line;
     lines->last_length = length;
     if (length <= HONE_LINE_BYTES && hone_answer_is_step(line, length, &step, &value)) {
-        return add_step(lines, step, value, result, err);
+        return hone_steps_takes(&lines->steps, step)
+                   ? hone_steps_add(&lines->steps, step, value, result, err)
+                   : HONE_OK;
     }
     return HONE_OK;
 }
@@ -121,11 +83,7 @@ enum hone_code hone_output_end(struct hone_lines_read *lines, struct hone_result
     struct hone_err *err) {
     enum hone_code code = end_line(lines, result, err);
 
-    if (code == HONE_OK && lines->steps > 0 &&
-        result->curve[result->curve_count - 1].epoch != lines->newest.epoch) {
-        code = hone_result_add_point(result, lines->newest, err);
-    }
-    return code;
+    return code == HONE_OK ? hone_steps_end(&lines->steps, result, err) : code;
 }
 
 bool hone_output_is_too_long(const struct hone_lines_read *lines) {

@@ -5,15 +5,15 @@
 
 #include "engine/arena.h"
 #include "engine/buf.h"
+#include "engine/steps.h"
 #include "engine/trial.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum {
-    HONE_LINE_BYTES = 65536,  /* a longer line is no answer */
-    HONE_TAIL_BYTES = 4096,   /* kept of the error output */
-    HONE_CURVE_LIMIT = 1024,  /* intermediate values kept of a run; then every second, fourth … */
+    HONE_LINE_BYTES = 65536, /* a longer line is no answer */
+    HONE_TAIL_BYTES = 4096,  /* kept of the error output */
 };
 
 struct hone_lines_read {
@@ -21,8 +21,7 @@ struct hone_lines_read {
     size_t length; /* of it; beyond the room: it is too long */
     char *last;    /* (HONE_LINE_BYTES) the last one that is not blank */
     size_t last_length;
-    size_t steps; /* intermediate values seen */
-    struct hone_curve_point newest; /* of them */
+    struct hone_steps steps; /* intermediate values; one that goes back is left out */
 };
 
 /* HONE_E_NOMEM. */

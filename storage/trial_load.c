@@ -134,6 +134,9 @@ static enum hone_code load_folds(struct loading *l, sqlite3_stmt *stmt, struct h
             code = hone_sql_next(l->db, l->folds, &l->fold, err);
         }
     }
+    if (l->frame->folds == 1) {
+        trial->sem = hone_sql_real(stmt, HONE_TRIAL_SEM); /* one fold has none: it was told */
+    }
     return code == HONE_OK && !agrees(l, stmt, trial) ? damaged(l, (int64_t)trial->number, err)
                                                       : code;
 }

@@ -1,0 +1,114 @@
+#include "engine/propose.h"
+
+#include "engine/alloc.h"
+
+#include <string.h>
+
+static const char first_part[] = "first";
+
+static size_t count_first(const struct hone_history *history) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < history->count; i++) {
+        const char *part = history->trial[i].part;
+
+        count += part != NULL && strcmp(part, first_part) == 0;
+    }
+    return count;
+}
+
+enum hone_code hone_proposer_init(struct hone_proposer *p, const struct hone_plan *plan,
+    struct hone_sampler *sampler, struct hone_history *history, uint64_t budget,
+    struct hone_err *err) {
+    *p = (struct hone_proposer){
+        .plan = plan,
+        .sampler = sampler,
+        .history = history,
+        .budget = budget,
+        .x_unit = hone_new_array(plan->space.n, sizeof(*p->x_unit)),
+        .x_value = hone_new_array(plan->space.n, sizeof(*p->x_value)),
+        .first_used = count_first(history),
+    };
+    if (p->x_unit == NULL || p->x_value == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for proposals");
+    }
+    return HONE_OK;
+}
+
+void hone_proposer_finish(struct hone_proposer *p) {
+    hone_free(p->x_unit);
+    hone_free(p->x_value);
+    *p = (struct hone_proposer){0};
+}
+
+struct hone_trial *hone_proposer_waiting(struct hone_proposer *p) {
+    struct hone_history *history = p->history;
+
+    while (p->first_waiting < history->count &&
+           history->trial[p->first_waiting].state != HONE_WAITING) {
+        p->first_waiting++;
+    }
+    return p->first_waiting < history->count ? &history->trial[p->first_waiting] : NULL;
+}
+
+bool hone_proposer_wants_new(const struct hone_proposer *p) {
+    return !p->exhausted && p->history->count < p->budget;
+}
+
+static enum hone_code propose_first(struct hone_proposer *p, struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    const double *x_value = p->plan->first + p->first_used * p->plan->space.n;
+    enum hone_code code = hone_history_append(p->history, x_value, ret_trial, err);
+
+    if (code == HONE_OK) {
+        (*ret_trial)->part = first_part;
+        p->first_used++;
+    }
+    return code;
+}
+
+static enum hone_code note_proposal(struct hone_trial *trial, const struct hone_proposal *proposal,
+    struct hone_err *err) {
+    trial->part = proposal->part;
+    trial->mean = proposal->mean;
+    trial->sd = proposal->sd;
+    trial->acquisition = proposal->acquisition;
+    if (proposal->why[0] == '\0') {
+        return HONE_OK;
+    }
+    trial->why = hone_strdup(proposal->why);
+    return trial->why != NULL ? HONE_OK
+                              : hone_fail(err, HONE_E_NOMEM, "no memory for a proposal");
+}
+
+static enum hone_code propose_asked(struct hone_proposer *p, const struct hone_view *view,
+    struct hone_trial **ret_trial, struct hone_err *err) {
+    struct hone_proposal proposal = {.x_unit = p->x_unit};
+    enum hone_code code = hone_sampler_ask(p->sampler, view, &proposal, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    if (proposal.exhausted) {
+        p->exhausted = true;
+        return HONE_OK;
+    }
+    hone_space_decode(&p->plan->space, proposal.x_unit, p->x_value);
+    code = hone_history_append(p->history, p->x_value, ret_trial, err);
+    return code == HONE_OK ? note_proposal(*ret_trial, &proposal, err) : code;
+}
+
+/* The first points are counted by what the history has of them and not by trial
+ * number, so that a point queued before the first session does not push one
+ * out. */
+enum hone_code hone_proposer_new(struct hone_proposer *p, const struct hone_view *view,
+    struct hone_trial **ret_trial, struct hone_err *err) {
+    *ret_trial = NULL;
+    if (!hone_proposer_wants_new(p)) {
+        return HONE_OK;
+    }
+    if (p->first_used < p->plan->first_count) {
+        return propose_first(p, ret_trial, err);
+    }
+    return propose_asked(p, view, ret_trial, err);
+}

@@ -1,0 +1,31 @@
+/* Intermediate values of one fold, kept as its curve with bounded memory. */
+#ifndef HONE_ENGINE_STEPS_H
+#define HONE_ENGINE_STEPS_H
+
+#include "engine/err.h"
+#include "engine/trial.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* So many are kept; then every second, fourth … */
+enum { HONE_CURVE_LIMIT = 1024 };
+
+struct hone_steps {
+    size_t count; /* values seen */
+    struct hone_curve_point newest;
+};
+
+/* Whether this step is above all before it: a curve has one value a step. */
+bool hone_steps_takes(const struct hone_steps *steps, int64_t step);
+
+/* Adds the value of a step that it takes to the result's curve, as valid_loss. */
+HONE_MUST_CHECK enum hone_code hone_steps_add(struct hone_steps *steps, int64_t step, double value,
+    struct hone_result *result, struct hone_err *err);
+
+/* No step is to come: the curve ends with the newest. */
+HONE_MUST_CHECK enum hone_code hone_steps_end(const struct hone_steps *steps,
+    struct hone_result *result, struct hone_err *err);
+
+#endif
