@@ -56,6 +56,10 @@ void hone_objective_close(struct hone_objective *objective) {
     }
 }
 
+bool hone_objective_is_told(const struct hone_objective_type *type) {
+    return type->evaluate == NULL;
+}
+
 double hone_objective_loss(const struct hone_objective *objective, double value) {
     return objective->maximize ? -value : value;
 }

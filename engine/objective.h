@@ -77,7 +77,8 @@ struct hone_objective_type {
     /* One fold. Thread-safe. A fold that cannot be computed is a result with
      * outcome FAILED; HONE_E_NOMEM is the only error. ret_result arrives with
      * trial and fold set, outcome VALUE and a value of NaN, which is a failure
-     * if it stays; started_ms and seconds are the pool's. */
+     * if it stays; started_ms and seconds are the pool's. NULL: nothing is
+     * evaluated here, values are told from outside, see ask.h. */
     enum hone_code (*evaluate)(const struct hone_objective *self, const struct hone_job *job,
         struct hone_result *ret_result, struct hone_err *err);
     void (*close)(struct hone_objective *self);
@@ -88,6 +89,9 @@ HONE_MUST_CHECK enum hone_code hone_objective_open(const struct hone_objective_t
 HONE_MUST_CHECK enum hone_code hone_objective_evaluate(const struct hone_objective *objective,
     const struct hone_job *job, struct hone_result *ret_result, struct hone_err *err);
 void hone_objective_close(struct hone_objective *objective); /* accepts NULL */
+
+/* Whether its values come from outside, by ask and tell: a run cannot make them. */
+bool hone_objective_is_told(const struct hone_objective_type *type);
 
 /* Between the user's frame and the engine's: everything inside is minimised.
  * Its own inverse. */

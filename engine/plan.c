@@ -110,14 +110,20 @@ static enum hone_code load_space(struct loader *l) {
     return code;
 }
 
-/* The objective's type is the one whose name is a key of `objective:`. */
+/* The objective's type is the one whose name is a key of `objective:`; for a
+ * type that is told its values, the only key. */
+static bool is_chosen(const struct hone_value *objective, const struct hone_objective_type *type) {
+    return hone_value_get(objective, type->name) != NULL &&
+           (!hone_objective_is_told(type) || objective->count == 1);
+}
+
 static const struct hone_objective_type *find_objective(const struct loader *l,
     size_t *ret_matches) {
     const struct hone_objective_type *found = NULL;
 
     *ret_matches = 0;
     for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
-        if (hone_value_get(l->top.objective, l->registry->objectives[i]->name) != NULL) {
+        if (is_chosen(l->top.objective, l->registry->objectives[i])) {
             found = l->registry->objectives[i];
             *ret_matches += 1;
         }
@@ -125,12 +131,21 @@ static const struct hone_objective_type *find_objective(const struct loader *l,
     return found;
 }
 
+static void add_names(const struct loader *l, bool told, const char *before,
+    struct hone_buf *names) {
+    for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
+        if (hone_objective_is_told(l->registry->objectives[i]) == told) {
+            hone_buf_printf(names, "%s%s", before, l->registry->objectives[i]->name);
+            before = ", ";
+        }
+    }
+}
+
 static void missing_objective(struct loader *l) {
     struct hone_buf names = {0};
 
-    for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
-        hone_buf_printf(&names, "%s%s", i > 0 ? ", " : "", l->registry->objectives[i]->name);
-    }
+    add_names(l, false, "", &names);
+    add_names(l, true, "; or, where values are told, nothing but ", &names);
     hone_problem(l->problems, place_of(l->spec->root, "objective"), "objective",
         "it does not say what is evaluated; it should have exactly one of: %s",
         hone_buf_text(&names));

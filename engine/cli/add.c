@@ -152,7 +152,11 @@ static enum hone_code add_point(struct adding *a, struct hone_db *db,
         hone_buf_printf(&out->text, "trial %" PRIu64 " is waiting\n", number);
     }
     if (code == HONE_OK && row.runner_pid == 0 && !common->quiet) {
-        cli_say("'hone resume %s --db %s' tries it", study, common->db);
+        if (hone_objective_is_told(a->spec.plan.objective)) {
+            cli_say("'hone pipe' hands it out, to be told its value");
+        } else {
+            cli_say("'hone resume %s --db %s' tries it", study, common->db);
+        }
     }
     return code;
 }

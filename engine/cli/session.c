@@ -14,20 +14,10 @@
 
 enum { ERROR_SHOWN = 400 };
 
-struct session {
-    const struct cli_common *common;
-    const struct hone_plan *plan;
+struct running {
+    struct cli_session *session;
     struct cli_out *out;
-    struct hone_objective *objective;
-    struct hone_db *db;
-    struct hone_store *store;
-    struct hone_sampler *sampler;
-    struct hone_history history;
-    struct hone_stop stop;
     struct cli_progress progress;
-    uint64_t parallel;
-    size_t workers;
-    bool race; /* known once the objective is open */
 };
 
 enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_objective **ret,
@@ -42,7 +32,7 @@ enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_o
 }
 
 /* A study goes on with the data it began with, or not at all. */
-static enum hone_code check_data(struct session *s, struct hone_err *err) {
+static enum hone_code check_data(struct cli_session *s, struct hone_err *err) {
     struct hone_arena arena = {0};
     struct hone_study_row row = {0};
     struct hone_err missing;
@@ -63,7 +53,7 @@ static enum hone_code check_data(struct session *s, struct hone_err *err) {
     return code;
 }
 
-static enum hone_code open_study(struct session *s, struct hone_err *err) {
+static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
     const struct hone_plan *plan = s->plan;
     const struct hone_objective *objective = s->objective;
     struct hone_study study = {
@@ -85,7 +75,7 @@ static enum hone_code open_study(struct session *s, struct hone_err *err) {
                : code;
 }
 
-static enum hone_code make_sampler(struct session *s, struct hone_err *err) {
+static enum hone_code make_sampler(struct cli_session *s, struct hone_err *err) {
     const struct hone_plan *plan = s->plan;
     struct hone_sampler_setup setup = {
         .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
@@ -95,8 +85,13 @@ static enum hone_code make_sampler(struct session *s, struct hone_err *err) {
     return hone_sampler_create(plan->sampler, &setup, &s->sampler, err);
 }
 
-static enum hone_code open_all(struct session *s, struct hone_err *err) {
-    enum hone_code code = cli_session_objective(s->plan, &s->objective, err);
+enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *common,
+    const struct hone_plan *plan, struct hone_err *err) {
+    enum hone_code code = cli_session_objective(plan, &s->objective, err);
+
+    s->common = common;
+    s->plan = plan;
+    s->workers = common->workers > 0 ? (size_t)common->workers : cli_cores();
 
     /* Until here a signal may simply end the program. From the moment others can
      * see the study, it has to end politely. */
@@ -118,7 +113,24 @@ static enum hone_code open_all(struct session *s, struct hone_err *err) {
     return code == HONE_OK ? make_sampler(s, err) : code;
 }
 
-static void say_start(const struct session *s) {
+void cli_session_give_up(struct cli_session *s) {
+    hone_store_close(s->store);
+    s->store = NULL;
+}
+
+void cli_session_close(struct cli_session *s) {
+    cli_session_give_up(s);
+    hone_sampler_free(s->sampler);
+    hone_db_close(s->db);
+    hone_objective_close(s->objective);
+    hone_history_finish(&s->history);
+    cli_interrupt_forget();
+}
+
+/* ---- The run ---- */
+
+static void say_start(const struct running *r) {
+    const struct cli_session *s = r->session;
     uint64_t size = hone_sampler_size(s->sampler);
 
     if (s->common->quiet) {
@@ -131,40 +143,41 @@ static void say_start(const struct session *s) {
     if (size > 0 && s->history.count == 0) {
         cli_say("there are %" PRIu64 " different points", size);
     }
-    if (s->progress.finished > 0) {
-        cli_say("%zu trials are done already", s->progress.finished);
+    if (r->progress.finished > 0) {
+        cli_say("%zu trials are done already", r->progress.finished);
     }
 }
 
 /* As many trials as there are to be: a grid may end before its budget. */
-static uint64_t expected_trials(const struct session *s) {
+static uint64_t expected_trials(const struct cli_session *s) {
     uint64_t size = hone_sampler_size(s->sampler);
 
     return size > 0 && size < s->plan->budget ? size : s->plan->budget;
 }
 
-static enum hone_code run_all(struct session *s, enum hone_end *ret_end, struct hone_err *err) {
+static enum hone_code run_all(struct running *r, enum hone_end *ret_end, struct hone_err *err) {
+    struct cli_session *s = r->session;
     struct hone_run run = {
         .plan = s->plan, .objective = s->objective, .sampler = s->sampler, .store = s->store,
         .history = &s->history, .budget = s->plan->budget, .parallel = s->parallel,
         .workers = s->workers, .race = s->race, .stop = &s->stop,
-        .observer = &s->progress.observer,
+        .observer = &r->progress.observer,
     };
     enum hone_code code;
 
-    cli_progress_start(&s->progress, &s->history, s->objective, &s->stop, expected_trials(s),
+    cli_progress_start(&r->progress, &s->history, s->objective, &s->stop, expected_trials(s),
         s->plan->name, s->common->db, s->common->quiet);
-    say_start(s);
+    say_start(r);
     code = hone_run(&run, ret_end, err);
     if (code != HONE_OK) {
-        cli_progress_clear(&s->progress);
+        cli_progress_clear(&r->progress);
         return code;
     }
-    cli_progress_end(&s->progress, *ret_end);
+    cli_progress_end(&r->progress, *ret_end);
     return HONE_OK;
 }
 
-static enum hone_code fail_without_value(const struct session *s, struct hone_err *err) {
+static enum hone_code fail_without_value(const struct cli_session *s, struct hone_err *err) {
     for (size_t i = 0; i < s->history.count; i++) {
         const struct hone_trial *trial = &s->history.trial[i];
 
@@ -176,13 +189,14 @@ static enum hone_code fail_without_value(const struct session *s, struct hone_er
     return hone_fail(err, HONE_E_NUMERIC, "no trial completed");
 }
 
-static enum hone_code conclude(struct session *s, enum hone_end end, struct hone_err *err) {
+static enum hone_code conclude(const struct running *r, enum hone_end end, struct hone_err *err) {
+    const struct cli_session *s = r->session;
     bool any = hone_history_best(&s->history) != NULL;
     enum hone_code code = HONE_OK;
 
     if (any) {
         code = cli_best_write(s->db, s->plan->name, (enum cli_format)s->common->format,
-            end != HONE_END_INTERRUPTED, s->out, err);
+            end != HONE_END_INTERRUPTED, r->out, err);
     }
     if (code == HONE_OK && end == HONE_END_INTERRUPTED) {
         err->text[0] = '\0'; /* the progress has said it */
@@ -191,24 +205,30 @@ static enum hone_code conclude(struct session *s, enum hone_end end, struct hone
     return code == HONE_OK && !any ? fail_without_value(s, err) : code;
 }
 
+static enum hone_code check_can_run(const struct hone_plan *plan, struct hone_err *err) {
+    return hone_objective_is_told(plan->objective)
+               ? hone_fail(err, HONE_E_INPUT, "this spec is for 'hone pipe': its values are told; "
+                     "'hone help objective' says what a run can evaluate")
+               : HONE_OK;
+}
+
 enum hone_code cli_session_run(const struct cli_common *common, const struct cli_spec *spec,
     struct cli_out *out, struct hone_err *err) {
-    struct session s = {.common = common, .plan = &spec->plan, .out = out,
-        .workers = common->workers > 0 ? (size_t)common->workers : cli_cores()};
+    struct cli_session s = {0};
+    struct running r = {.session = &s, .out = out};
     enum hone_end end = HONE_END_BUDGET;
-    enum hone_code code = open_all(&s, err);
+    enum hone_code code = check_can_run(&spec->plan, err);
 
     if (code == HONE_OK) {
-        code = run_all(&s, &end, err);
+        code = cli_session_open(&s, common, &spec->plan, err);
     }
-    hone_store_close(s.store); /* gives the study up before its trials are read */
     if (code == HONE_OK) {
-        code = conclude(&s, end, err);
+        code = run_all(&r, &end, err);
     }
-    hone_sampler_free(s.sampler);
-    hone_db_close(s.db);
-    hone_objective_close(s.objective);
-    hone_history_finish(&s.history);
-    cli_interrupt_forget();
+    cli_session_give_up(&s); /* before its trials are read */
+    if (code == HONE_OK) {
+        code = conclude(&r, end, err);
+    }
+    cli_session_close(&s);
     return code;
 }

@@ -69,14 +69,23 @@ static void model_presets(const struct hone_objective_setup *setup, double *ret_
     }
 }
 
+/* Plans are loaded here and never run. */
+static enum hone_code evaluate(const struct hone_objective *self, const struct hone_job *job,
+    struct hone_result *ret_result, struct hone_err *err) {
+    (void)self;
+    (void)job;
+    (void)ret_result;
+    return hone_fail(err, HONE_E_NOMEM, "out of memory");
+}
+
 static const char *const model_sections[] = {"data", "cv", NULL};
 
 static const struct hone_objective_type model = {
     .name = "model", .sections = model_sections, .configure = model_configure,
-    .presets = model_presets,
+    .presets = model_presets, .evaluate = evaluate,
 };
 
-static enum hone_code function_configure(const struct hone_objective_setup *setup,
+static enum hone_code configure_nothing(const struct hone_objective_setup *setup,
     struct hone_arena *arena, const void **ret_config, struct hone_problems *problems,
     struct hone_err *err) {
     (void)setup;
@@ -88,11 +97,16 @@ static enum hone_code function_configure(const struct hone_objective_setup *setu
 }
 
 static const struct hone_objective_type function = {
-    .name = "function", .configure = function_configure,
+    .name = "function", .configure = configure_nothing, .evaluate = evaluate,
+};
+
+static const struct hone_objective_type direction = {
+    .name = "direction", .configure = configure_nothing,
 };
 
 static const struct hone_sampler_type *const samplers[] = {&walk, &lattice, NULL};
-static const struct hone_objective_type *const objectives[] = {&model, &function, NULL};
+static const struct hone_objective_type *const objectives[] = {&model, &function, &direction,
+    NULL};
 
 const struct hone_registry plan_parts = {
     .samplers = samplers, .objectives = objectives, .default_sampler = &walk,

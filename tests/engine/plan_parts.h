@@ -13,9 +13,9 @@ struct plan_parts_walk {
 };
 
 /* Config of the objective "model", which reads data and cv; key `epochs`, 30
- * unless told. Its preset for a parameter named lr is 0.25. The other objective
- * is "function". The other method is "lattice": it has a size and wants a space
- * without continuous floats. */
+ * unless told. Its preset for a parameter named lr is 0.25. The others are
+ * "function", and "direction", which is told its values. The other method is
+ * "lattice": it has a size and wants a space without continuous floats. */
 struct plan_parts_model {
     int64_t epochs;
 };

@@ -56,6 +56,27 @@ static void a_short_spec_gets_the_defaults(void **state) {
     hone_arena_finish(&words);
 }
 
+/* A command has a direction too. */
+static void objective_that_is_told_is_named_by_its_only_key(void **state) {
+    static const struct {
+        const char *spec, *objective;
+    } cases[] = {
+        {"{objective: {direction: maximize}, " SPACE "}", "direction"},
+        {"{objective: {direction: maximize, function: branin}, " SPACE "}", "function"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct hone_arena words = {0};
+        struct hone_plan plan;
+
+        load(&plan, &words, cases[i].spec);
+        assert_string_equal(plan.objective->name, cases[i].objective);
+        hone_plan_finish(&plan);
+        hone_arena_finish(&words);
+    }
+}
+
 static void a_full_spec_is_kept_in_the_plan(void **state) {
     struct hone_arena words = {0};
     struct hone_plan plan;
@@ -110,9 +131,10 @@ static void each_mistake_is_one_located_line(void **state) {
         {"{" OBJECTIVE "}", "s:1:1: space: it is missing; it should say what is searched"},
         {"{" SPACE "}",
             "s:1:1: objective: it does not say what is evaluated; it should have exactly one of:"
-            " model, function\n"},
+            " model, function; or, where values are told, nothing but direction\n"},
         {"{" SPACE ", objective: {modle: mlp}}", "s:1:58: objective: it does not say what is"},
         {"{" SPACE ", objective: {model: a, function: b}}", "exactly one of: model, function"},
+        {"{" SPACE ", objective: {modle: a, direction: maximize}}", "it does not say what is"},
         {"{" SPACE ", objective: [model]}", "objective: it does not say what is evaluated"},
         {"{" OBJECTIVE ", " SPACE ", serach: {}}",
             "s:1:78: serach: unknown key; did you mean 'search'?"},
@@ -271,6 +293,7 @@ static void no_memory_is_an_error_at_every_allocation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(objective_that_is_told_is_named_by_its_only_key),
         cmocka_unit_test(a_short_spec_gets_the_defaults),
         cmocka_unit_test(a_full_spec_is_kept_in_the_plan),
         cmocka_unit_test(a_method_with_an_end_runs_to_it),
