@@ -45,6 +45,15 @@ static bool make_room(struct hone_buf *buf, size_t more) {
     return true;
 }
 
+char *hone_buf_room(struct hone_buf *buf, size_t most) {
+    return make_room(buf, most) ? buf->text + buf->length : NULL;
+}
+
+void hone_buf_wrote(struct hone_buf *buf, char *end) {
+    *end = '\0';
+    buf->length = (size_t)(end - buf->text);
+}
+
 void hone_buf_add_bytes(struct hone_buf *buf, const char *bytes, size_t length) {
     if (length > 0 && make_room(buf, length)) {
         memcpy(buf->text + buf->length, bytes, length);
@@ -77,10 +86,11 @@ void hone_buf_printf(struct hone_buf *buf, const char *format, ...) {
 
 void hone_buf_add_real(struct hone_buf *buf, double value) {
     char text[HONE_DECIMAL_TEXT];
-    size_t length = hone_decimal_write(value, text);
+    char *to = hone_buf_room(buf, HONE_DECIMAL_TEXT);
+    size_t length = to != NULL ? hone_decimal_write(value, to) : 0;
 
-    if (length > 0) {
-        hone_buf_add_bytes(buf, text, length);
+    if (to == NULL || length > 0) {
+        buf->length += length;
         return;
     }
     if (isnan(value)) {
@@ -132,6 +142,18 @@ static size_t utf8_length(const unsigned char *text) {
     return 0;
 }
 
+/* How many bytes from here on are ASCII that is written as it is, in JSON too.
+ * Most texts are nothing else. */
+static size_t plain_length(const unsigned char *text) {
+    size_t length = 0;
+
+    while (text[length] >= 0x20 && text[length] < 0x7F && text[length] != '"' &&
+           text[length] != '\\') {
+        length++;
+    }
+    return length;
+}
+
 /* C0 and C1 controls and DEL: some terminals obey them in UTF-8 as well. */
 static bool is_control(const unsigned char *at) {
     return *at < 0x20 || *at == 0x7F || (at[0] == 0xC2 && at[1] < 0xA0);
@@ -141,9 +163,10 @@ void hone_buf_add_printable(struct hone_buf *buf, const char *text) {
     const unsigned char *at = (const unsigned char *)text;
 
     while (*at != '\0') {
-        size_t length = utf8_length(at);
+        size_t plain = plain_length(at);
+        size_t length = plain > 0 ? plain : utf8_length(at);
 
-        if (length > 0 && !is_control(at)) {
+        if (plain > 0 || (length > 0 && !is_control(at))) {
             hone_buf_add_bytes(buf, (const char *)at, length);
         } else {
             length = length > 0 ? length : 1;
@@ -169,11 +192,14 @@ void hone_buf_add_json_text(struct hone_buf *buf, const char *text) {
 
     hone_buf_add(buf, "\"");
     while (*at != '\0') {
-        size_t length = utf8_length(at);
+        size_t plain = plain_length(at);
+        size_t length = plain > 0 ? plain : utf8_length(at);
 
         if (length == 0) {
             hone_buf_add(buf, "\xEF\xBF\xBD");
             length = 1;
+        } else if (plain > 0) {
+            hone_buf_add_bytes(buf, (const char *)at, plain);
         } else if (*at == '"' || *at == '\\') {
             hone_buf_printf(buf, "\\%c", *at);
         } else if (*at < 0x20 || *at == 0x7F) {

@@ -20,6 +20,11 @@ void hone_buf_add(struct hone_buf *buf, const char *text);
 void hone_buf_add_bytes(struct hone_buf *buf, const char *bytes, size_t length);
 void hone_buf_printf(struct hone_buf *buf, const char *format, ...) HONE_PRINTF(2, 3);
 
+/* For what is written in place: room for `most` bytes, NULL without memory, and
+ * the end of those that were written. */
+char *hone_buf_room(struct hone_buf *buf, size_t most);
+void hone_buf_wrote(struct hone_buf *buf, char *end);
+
 /* The shortest decimal that reads back to the same bits: 0.1, 1e-05, 3; "nan",
  * "inf" and "-inf" for what is not finite. */
 void hone_buf_add_real(struct hone_buf *buf, double value);

@@ -61,6 +61,7 @@ struct walk {
     size_t fold_room;
     struct hone_fold_row *fold; /* (fold_room) */
     struct detail *detail;      /* (fold_room) */
+    uint64_t count;             /* trials of the study */
     uint64_t number;            /* of the next trial, while they come in order */
     size_t sum_count;
     struct metric_sum sum[HONE_METRIC_LIMIT + 1]; /* the last: of one that is left out */
@@ -192,7 +193,23 @@ static enum hone_code compile(struct walk *w, struct hone_err *err) {
     return code;
 }
 
+/* All trials, none left out, by number. */
+static bool is_plain(const struct hone_trial_query *query) {
+    return !query->one && query->where == NULL && query->sort == NULL;
+}
+
+/* Ids of a study ascend with its numbers: the table is then read from front to
+ * end, without a step in an index for each row. */
+static const char plain_sql[] = "SELECT " HONE_TRIAL_COLUMNS " FROM trial t WHERE +t.study = ?1"
+    " AND t.id BETWEEN (SELECT id FROM trial WHERE study = ?1 ORDER BY number LIMIT 1)"
+    " AND (SELECT id FROM trial WHERE study = ?1 ORDER BY number DESC LIMIT 1)"
+    " ORDER BY t.id LIMIT ?";
+
 static void write_trials_sql(const struct walk *w, struct hone_buf *sql) {
+    if (is_plain(w->query)) {
+        hone_buf_add(sql, plain_sql);
+        return;
+    }
     hone_buf_add(sql, "SELECT " HONE_TRIAL_COLUMNS " FROM trial t WHERE t.study = ?");
     if (w->query->one) {
         hone_buf_add(sql, " AND t.number = ?");
@@ -207,8 +224,11 @@ static void write_trials_sql(const struct walk *w, struct hone_buf *sql) {
     hone_buf_add(sql, "t.number LIMIT ?");
 }
 
+static bool is_limited(const struct hone_trial_query *query) {
+    return query->limit > 0 && query->limit < INT64_MAX;
+}
+
 static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
-    bool limited = w->query->limit > 0 && w->query->limit < INT64_MAX;
     struct hone_buf sql = {0};
     int index = 2;
     enum hone_code code;
@@ -228,7 +248,7 @@ static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
     }
     index = hone_clause_bind(&w->where, w->trials, index);
     index = hone_clause_bind(&w->sort, w->trials, index);
-    hone_sql_bind_int(w->trials, index, limited ? (int64_t)w->query->limit : -1);
+    hone_sql_bind_int(w->trials, index, is_limited(w->query) ? (int64_t)w->query->limit : -1);
     return HONE_OK;
 }
 
@@ -245,7 +265,7 @@ static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
 }
 
 /* A lost trial leaves no trace in the others, but in their number. */
-static enum hone_code check_count(const struct walk *w, struct hone_err *err) {
+static enum hone_code check_count(struct walk *w, struct hone_err *err) {
     struct hone_progress progress;
     int64_t count = 0;
     enum hone_code code = hone_progress_read(w->db, w->study, &progress, err);
@@ -257,6 +277,7 @@ static enum hone_code check_count(const struct walk *w, struct hone_err *err) {
         code = hone_sql_damaged(w->db, err, "it holds %lld of the %llu trials of study '%s'",
             (long long)count, (unsigned long long)progress.trials, w->query->study);
     }
+    w->count = (uint64_t)count;
     return code;
 }
 
@@ -336,34 +357,43 @@ static enum hone_code row_damaged(const struct walk *w, struct hone_err *err) {
         (long long)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER), w->query->study);
 }
 
-static void read_point(struct walk *w) {
-    const unsigned char *point = sqlite3_column_blob(w->trials, HONE_TRIAL_POINT);
-
+static void read_point(struct walk *w, const unsigned char *point) {
     for (size_t p = 0; p < w->space.count; p++) {
         w->param[p] = hone_space_rows_cell(&w->space, p, hone_point_at(point, p));
     }
 }
 
+/* All trials in their order are 0, 1, 2 …: an index that was damaged could show
+ * one twice and hide another. */
+static bool is_in_place(struct walk *w, int64_t number) {
+    if (w->query->one) {
+        return (uint64_t)number == w->query->number;
+    }
+    return !is_plain(w->query) || (uint64_t)number == w->number++;
+}
+
 static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
     struct hone_err *err) {
-    if (!hone_trial_is_sound(w->trials, w->space.count)) {
+    struct hone_trial_sum_input in;
+
+    if (!hone_trial_read(w->trials, w->space.count, &in) || !is_in_place(w, in.number)) {
         return row_damaged(w, err);
     }
-    read_point(w);
+    read_point(w, in.point);
     *row = (struct hone_trial_row){
-        .number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER),
-        .state = (enum hone_state)sqlite3_column_int(w->trials, HONE_TRIAL_STATE),
-        .value = hone_sql_real(w->trials, HONE_TRIAL_VALUE),
-        .sem = hone_sql_real(w->trials, HONE_TRIAL_SEM),
-        .started_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_STARTED),
-        .finished_ms = sqlite3_column_int64(w->trials, HONE_TRIAL_FINISHED),
-        .seconds = hone_sql_real(w->trials, HONE_TRIAL_SECONDS),
-        .error = hone_sql_text(w->trials, HONE_TRIAL_ERROR),
-        .part = hone_sql_text(w->trials, HONE_TRIAL_PART),
-        .why = hone_sql_text(w->trials, HONE_TRIAL_WHY),
-        .mean = hone_sql_real(w->trials, HONE_TRIAL_MEAN),
-        .sd = hone_sql_real(w->trials, HONE_TRIAL_SD),
-        .acquisition = hone_sql_real(w->trials, HONE_TRIAL_ACQUISITION),
+        .number = (uint64_t)in.number,
+        .state = (enum hone_state)in.state,
+        .value = in.value,
+        .sem = in.sem,
+        .started_ms = in.started_ms,
+        .finished_ms = in.finished_ms,
+        .seconds = in.seconds,
+        .error = in.error,
+        .part = in.part,
+        .why = in.why,
+        .mean = in.mean,
+        .sd = in.sd,
+        .acquisition = in.acquisition,
         .params = w->space.count,
         .param_name = w->space.name,
         .param = w->param,
@@ -392,26 +422,24 @@ static enum hone_code make_fold_room(struct walk *w, size_t count, struct hone_e
 
 /* The error is copied: the cursor goes on before the row is shown. */
 static enum hone_code read_fold(struct walk *w, size_t at, struct hone_err *err) {
-    sqlite3_stmt *stmt = w->folds.stmt;
     struct hone_fold_row *fold = &w->fold[at];
-    const char *error = hone_sql_text(stmt, HONE_FOLD_ERROR);
+    struct hone_fold_sum_input in;
 
-    if (!hone_fold_is_sound(stmt)) {
+    if (!hone_fold_read(w->folds.stmt, &in)) {
         return row_damaged(w, err);
     }
     *fold = (struct hone_fold_row){
-        .fold = (size_t)sqlite3_column_int64(stmt, HONE_FOLD_FOLD),
-        .outcome = (enum hone_outcome)sqlite3_column_int(stmt, HONE_FOLD_OUTCOME),
-        .value = hone_sql_real(stmt, HONE_FOLD_VALUE),
-        .seconds = hone_sql_real(stmt, HONE_FOLD_SECONDS),
-        .started_ms = sqlite3_column_int64(stmt, HONE_FOLD_STARTED),
+        .fold = (size_t)in.fold,
+        .outcome = (enum hone_outcome)in.outcome,
+        .value = in.value,
+        .seconds = in.seconds,
+        .started_ms = in.started_ms,
     };
-    w->detail[at] =
-        (struct detail){.expected = sqlite3_column_int64(stmt, HONE_FOLD_METRIC_SUM)};
-    if (error != NULL) {
-        fold->error = hone_arena_text(&w->scratch, error, strlen(error));
+    w->detail[at] = (struct detail){.expected = in.metric_sum};
+    if (in.error != NULL) {
+        fold->error = hone_arena_text(&w->scratch, in.error, strlen(in.error));
     }
-    return error != NULL && fold->error == NULL ? no_memory(err) : HONE_OK;
+    return in.error != NULL && fold->error == NULL ? no_memory(err) : HONE_OK;
 }
 
 static enum hone_code read_folds(struct walk *w, int64_t trial, struct hone_trial_row *row,
@@ -545,25 +573,14 @@ static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_tr
 
 /* ---- The walk ---- */
 
-/* All trials in their order are 0, 1, 2 …: an index that was damaged could show
- * one twice and hide another. */
-static bool is_in_place(struct walk *w) {
-    const struct hone_trial_query *query = w->query;
-    uint64_t number = (uint64_t)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER);
-
-    if (query->one) {
-        return number == query->number;
-    }
-    return query->where != NULL || query->sort != NULL || number == w->number++;
-}
-
 static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struct hone_err *err) {
-    int64_t id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
-    enum hone_code code = is_in_place(w) ? read_trial(w, row, err) : row_damaged(w, err);
+    enum hone_code code = read_trial(w, row, err);
+    int64_t id;
 
     if (code != HONE_OK || !w->query->with_folds) {
         return code;
     }
+    id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
     hone_arena_reset(&w->scratch);
     code = read_folds(w, id, row, err);
     return code == HONE_OK ? read_metrics(w, id, row, err) : code;
@@ -580,6 +597,10 @@ static enum hone_code visit_rows(struct walk *w, hone_trial_visit *visit, void *
         if (code != HONE_OK || !visit(self, &row)) {
             return code;
         }
+    }
+    if (code == HONE_OK && is_plain(w->query) && !is_limited(w->query) && w->number != w->count) {
+        code = hone_sql_damaged(w->db, err, "trial %llu of study '%s' cannot be found",
+            (unsigned long long)w->number, w->query->study);
     }
     return code;
 }

@@ -132,10 +132,10 @@ void hone_sql_bind_blob(sqlite3_stmt *stmt, int index, const void *blob, size_t 
 }
 
 double hone_sql_real(sqlite3_stmt *stmt, int column) {
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL) {
-        return NAN;
-    }
-    return sqlite3_column_double(stmt, column);
+    /* NULL reads as 0: only then the type tells, and most values save the call. */
+    double value = sqlite3_column_double(stmt, column);
+
+    return value == 0 && sqlite3_column_type(stmt, column) == SQLITE_NULL ? (double)NAN : value;
 }
 
 const char *hone_sql_text(sqlite3_stmt *stmt, int column) {

@@ -55,7 +55,7 @@ void hone_curve_sum_add(struct hone_sum *sum, const struct hone_curve_point *poi
     hone_sum_real(sum, point->rate);
 }
 
-bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params) {
+bool hone_trial_read(sqlite3_stmt *stmt, size_t params, struct hone_trial_sum_input *ret) {
     const struct hone_trial_sum_input in = {
         .study = sqlite3_column_int64(stmt, HONE_TRIAL_STUDY),
         .number = sqlite3_column_int64(stmt, HONE_TRIAL_NUMBER),
@@ -76,13 +76,20 @@ bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params) {
         .point_bytes = (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_POINT),
     };
 
+    *ret = in;
     return in.number >= 0 && in.state >= HONE_WAITING && in.state <= HONE_FAILED &&
            in.folds_done >= 0 && in.point_bytes == params * HONE_POINT_BYTES &&
            (in.point != NULL || params == 0) &&
            hone_trial_sum(&in) == sqlite3_column_int64(stmt, HONE_TRIAL_CHECKSUM);
 }
 
-bool hone_fold_is_sound(sqlite3_stmt *stmt) {
+bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params) {
+    struct hone_trial_sum_input unused;
+
+    return hone_trial_read(stmt, params, &unused);
+}
+
+bool hone_fold_read(sqlite3_stmt *stmt, struct hone_fold_sum_input *ret) {
     const struct hone_fold_sum_input in = {
         .trial = sqlite3_column_int64(stmt, HONE_FOLD_TRIAL),
         .fold = sqlite3_column_int64(stmt, HONE_FOLD_FOLD),
@@ -96,9 +103,16 @@ bool hone_fold_is_sound(sqlite3_stmt *stmt) {
     };
     bool is_value = in.outcome == HONE_OUTCOME_VALUE;
 
+    *ret = in;
     return in.fold >= 0 && (is_value || in.outcome == HONE_OUTCOME_FAILED) &&
            isfinite(in.value) == is_value &&
            hone_fold_sum(&in) == sqlite3_column_int64(stmt, HONE_FOLD_CHECKSUM);
+}
+
+bool hone_fold_is_sound(sqlite3_stmt *stmt) {
+    struct hone_fold_sum_input unused;
+
+    return hone_fold_read(stmt, &unused);
 }
 
 /* While a trial is under way its row says how far it was at its beginning. */

@@ -95,13 +95,6 @@ enum hone_fold_column {
     HONE_FOLD_COLUMN_COUNT, /* no column */
 };
 
-/* The row is as it was written, and what it says can be. */
-bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params);
-bool hone_fold_is_sound(sqlite3_stmt *stmt);
-
-/* Whether so many rows of folds with a value may belong to such a trial. */
-bool hone_trial_has_its_folds(enum hone_state state, int64_t folds_done, size_t values);
-
 /* What the sums are made of; numbers as in the row, 0 or NaN for NULL. */
 struct hone_trial_sum_input {
     int64_t study, number, state, folds_done, started_ms, finished_ms;
@@ -123,5 +116,17 @@ int64_t hone_fold_sum(const struct hone_fold_sum_input *input);
 /* One row more in the sum of a fold's metrics, by position, or curve, by epoch. */
 void hone_metric_sum_add(struct hone_sum *sum, const char *name, double value);
 void hone_curve_sum_add(struct hone_sum *sum, const struct hone_curve_point *point);
+
+/* The row is as it was written, and what it says can be. */
+bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params);
+bool hone_fold_is_sound(sqlite3_stmt *stmt);
+
+/* The same for whoever wants the row's values too, whatever they are: each
+ * column is fetched once. Texts and point stay SQLite's, until its next step. */
+bool hone_trial_read(sqlite3_stmt *stmt, size_t params, struct hone_trial_sum_input *ret);
+bool hone_fold_read(sqlite3_stmt *stmt, struct hone_fold_sum_input *ret);
+
+/* Whether so many rows of folds with a value may belong to such a trial. */
+bool hone_trial_has_its_folds(enum hone_state state, int64_t folds_done, size_t values);
 
 #endif

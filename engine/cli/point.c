@@ -22,7 +22,9 @@ static void add_time(struct hone_buf *buf, int64_t wall_ms) {
         return;
     }
     hone_clock_write(wall_ms, text);
-    hone_buf_printf(buf, "\"%s\"", text);
+    hone_buf_add(buf, "\"");
+    hone_buf_add(buf, text);
+    hone_buf_add(buf, "\"");
 }
 
 static void add_int(struct hone_buf *buf, int64_t number) {

@@ -1,30 +1,47 @@
 #include "engine/cli/table.h"
 
-#include <inttypes.h>
+#include "engine/alloc.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
     GAP = 2,         /* spaces between columns */
     UINT_TEXT = 20,  /* digits of 2^64 */
     SHORT_DIGITS = 6,
-    SHORT_TEXT = 16, /* -1.23457e-06 */
+    DIGITS_COPY = 8, /* six digits, written in one step */
+    SHORT_TEXT = 24, /* -1.23457e-06, and what is written behind it */
     CELL_LIMIT = 60, /* longest cell of a table, in characters */
 };
 
 /* One cell of a table; the texts stand one after another. Small, because a
  * listing has a hundred thousand of them. */
 struct cell_place {
-    uint32_t length;
-    uint16_t width; /* on a screen, at most CELL_LIMIT */
+    uint8_t length; /* at most 4 * CELL_LIMIT */
+    uint8_t width;  /* on a screen, at most CELL_LIMIT */
     bool number;    /* aligned to the right */
 };
+
+/* Characters, not bytes: continuation bytes of UTF-8 take no room. */
+static size_t screen_width(const char *text, size_t length) {
+    size_t width = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    }
+    return width;
+}
 
 void cli_table_start(struct cli_table *table, struct cli_out *out, enum cli_format format,
     size_t columns, const char *const *name) {
     *table = (struct cli_table){.out = out, .format = format, .columns = columns, .name = name};
     if (format == CLI_JSON) {
         hone_buf_add(&out->text, "[");
+    }
+    if (format == CLI_TABLE) {
+        table->shape = hone_new_array(columns, sizeof(*table->shape));
+        table->failed = table->shape == NULL;
     }
     for (size_t i = 0; format == CLI_CSV && i < columns; i++) {
         hone_buf_add(&out->text, i == 0 ? "" : ",");
@@ -72,57 +89,62 @@ void cli_add_uint(struct hone_buf *buf, uint64_t number) {
     hone_buf_add_bytes(buf, digits + at, sizeof(digits) - at);
 }
 
-/* Writes six digits without the zeros at their end, but for the first `keep`;
- * returns how many there are. */
-static size_t significant_digits(uint64_t scaled, size_t keep, char ret_digits[SHORT_DIGITS]) {
-    size_t count = SHORT_DIGITS;
+/* Six digits, the first in the lowest byte: in a register, where they are cut
+ * and moved without a loop. */
+static uint64_t digits_of(uint32_t scaled) {
+    return (uint64_t)(scaled / 100000) | (uint64_t)(scaled / 10000 % 10) << 8 |
+           (uint64_t)(scaled / 1000 % 10) << 16 | (uint64_t)(scaled / 100 % 10) << 24 |
+           (uint64_t)(scaled / 10 % 10) << 32 | (uint64_t)(scaled % 10) << 40;
+}
 
-    for (size_t i = SHORT_DIGITS; i-- > 0; scaled /= 10) {
-        ret_digits[i] = (char)('0' + scaled % 10);
-    }
-    while (count > keep && ret_digits[count - 1] == '0') {
+/* How many are left without the zeros at the end; one at least. */
+static int count_digits(uint64_t digits) {
+    int count = SHORT_DIGITS;
+
+    while (count > 1 && digits >> (8 * (count - 1)) == 0) {
         count--;
     }
     return count;
 }
 
-/* 0.00123457 or 123.457: scaled * 10^(exponent - 5). Returns the end. */
-static char *write_plain(char *to, uint64_t scaled, int exponent) {
-    char digits[SHORT_DIGITS];
-    size_t whole = exponent < 0 ? 0 : (size_t)exponent + 1; /* digits before the point */
-    size_t count = significant_digits(scaled, whole > 0 ? whole : 1, digits);
+/* Writes DIGITS_COPY bytes, of which the first six are of use. */
+static void put_digits(char *to, uint64_t digits) {
+    uint64_t text = digits | UINT64_C(0x3030303030303030); /* '0' each */
 
-    for (size_t i = 0; i < whole; i++) {
-        *to++ = digits[i];
+    for (int i = 0; i < DIGITS_COPY; i++) {
+        to[i] = (char)(text >> (8 * i));
     }
-    if (whole == 0) {
-        *to++ = '0';
-    }
-    if (count > whole) {
-        *to++ = '.';
-    }
-    for (int zeros = exponent + 1; zeros < 0; zeros++) {
-        *to++ = '0';
-    }
-    for (size_t i = whole; i < count; i++) {
-        *to++ = digits[i];
-    }
-    return to;
 }
 
-/* 1.23457e-06: scaled * 10^(exponent - 5), exponent from -99 to -1. Returns the
- * end. */
-static char *write_scientific(char *to, uint64_t scaled, int exponent) {
-    char digits[SHORT_DIGITS];
-    size_t count = significant_digits(scaled, 1, digits);
+/* 123.457: scaled * 10^(exponent - 5), exponent from 0 to 5. Returns the end. */
+static char *write_plain(char *to, uint32_t scaled, int exponent) {
+    int whole = exponent + 1; /* digits before the point */
+    uint64_t digits = digits_of(scaled);
+    int count = count_digits(digits);
 
-    *to++ = digits[0];
-    if (count > 1) {
-        *to++ = '.';
+    put_digits(to, digits);
+    if (count <= whole) {
+        return to + whole;
     }
-    for (size_t i = 1; i < count; i++) {
-        *to++ = digits[i];
-    }
+    to[whole] = '.';
+    put_digits(to + whole + 1, digits >> (8 * whole));
+    return to + count + 1;
+}
+
+/* 0.00123457, exponent from -4 to -1. */
+static char *write_small(char *to, uint32_t scaled, int exponent) {
+    uint64_t digits = digits_of(scaled);
+
+    put_digits(to, 0);
+    to[1] = '.';
+    to += 1 - exponent;
+    put_digits(to, digits);
+    return to + count_digits(digits);
+}
+
+/* 1.23457e-06, exponent from -99 to -1. */
+static char *write_scientific(char *to, uint32_t scaled, int exponent) {
+    to = write_plain(to, scaled, 0);
     *to++ = 'e';
     *to++ = '-';
     *to++ = (char)('0' + -exponent / 10);
@@ -130,19 +152,17 @@ static char *write_scientific(char *to, uint64_t scaled, int exponent) {
     return to;
 }
 
-void cli_add_short_real(struct hone_buf *buf, double number) {
+/* As "%.6g"; returns the end. */
+static char *write_short_real(char to[SHORT_TEXT], double number) {
     /* Powers that are exact in double, so that one rounding happens. */
     static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
     double size = fabs(number);
-    char text[SHORT_TEXT];
-    char *end = text;
     int exponent = 0; /* size = d.ddd * 10^exponent */
-    uint64_t scaled;
+    uint32_t scaled;
 
     if (!(size >= 1e-12 && size < 999999)) {
-        hone_buf_printf(buf, "%.*g", (int)SHORT_DIGITS, number);
-        return;
+        return to + snprintf(to, SHORT_TEXT, "%.*g", (int)SHORT_DIGITS, number);
     }
     while (size >= power[exponent + 1]) {
         exponent++;
@@ -150,27 +170,27 @@ void cli_add_short_real(struct hone_buf *buf, double number) {
     while (exponent <= 0 && size * power[-exponent] < 1) {
         exponent--;
     }
-    scaled = (uint64_t)(size * power[SHORT_DIGITS - 1 - exponent] + 0.5);
+    scaled = (uint32_t)(size * power[SHORT_DIGITS - 1 - exponent] + 0.5);
     if (scaled >= 1000000) { /* 9.999999 became 10.0000 */
         scaled /= 10;
         exponent++;
     }
     if (number < 0) {
-        *end++ = '-';
+        *to++ = '-';
     }
-    end = exponent >= -4 ? write_plain(end, scaled, exponent)
-                         : write_scientific(end, scaled, exponent);
-    hone_buf_add_bytes(buf, text, (size_t)(end - text));
+    if (exponent >= 0) {
+        return write_plain(to, scaled, exponent);
+    }
+    return exponent >= -4 ? write_small(to, scaled, exponent)
+                          : write_scientific(to, scaled, exponent);
 }
 
-/* Characters, not bytes: continuation bytes of UTF-8 take no room. */
-static size_t screen_width(const char *text, size_t length) {
-    size_t width = 0;
+void cli_add_short_real(struct hone_buf *buf, double number) {
+    char *to = hone_buf_room(buf, SHORT_TEXT);
 
-    for (size_t i = 0; i < length; i++) {
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    if (to != NULL) {
+        hone_buf_wrote(buf, write_short_real(to, number));
     }
-    return width;
 }
 
 /* Cuts the last cell, longer than a screen's patience: "beginning of it…". */
@@ -221,26 +241,31 @@ static struct hone_buf *cell_begin(struct cli_table *table) {
 /* Notes a table's cell whose text began at `at`. */
 static void note_cell(struct cli_table *table, size_t at, bool number) {
     struct hone_buf *text = &table->text;
-    size_t width;
-    struct cell_place cell = {.number = number};
+    size_t length = text->length - at;
+    size_t width = number ? length : screen_width(hone_buf_text(text) + at, length);
+    struct cli_column *column = &table->shape[table->column];
+    struct cell_place *cell = (void *)hone_buf_room(&table->cells, sizeof(*cell));
 
-    if (text->text == NULL) {
-        width = 0;
-    } else {
-        width = screen_width(text->text + at, text->length - at);
+    if (cell == NULL || text->failed) {
+        table->failed = true;
+        return;
     }
     if (width > CELL_LIMIT) {
         cut_cell(text, at);
         width = CELL_LIMIT;
+        length = text->length - at;
     }
-    cell.length = (uint32_t)(text->length - at);
-    cell.width = (uint16_t)width;
-    hone_buf_add_bytes(&table->cells, (const char *)&cell, sizeof(cell));
+    *cell = (struct cell_place){
+        .length = (uint8_t)length, .width = (uint8_t)width, .number = number};
+    hone_buf_wrote(&table->cells, (char *)(cell + 1));
+    column->width = width > column->width ? width : column->width;
+    column->extra = length - width > column->extra ? length - width : column->extra;
+    column->number = column->number || number;
 }
 
 /* `at` is where the cell's text began. */
 static void cell_end(struct cli_table *table, size_t at, bool number) {
-    if (table->format == CLI_TABLE) {
+    if (table->format == CLI_TABLE && !table->failed) {
         note_cell(table, at, number);
     }
     if (++table->column == table->columns) {
@@ -334,85 +359,97 @@ void cli_table_json(struct cli_table *table, const char *json) {
 }
 
 static void add_spaces(struct hone_buf *buf, size_t count) {
-    static const char spaces[] = "                                                                ";
+    char *to = hone_buf_room(buf, count);
 
-    while (count > 0) {
-        size_t piece = count < sizeof(spaces) - 1 ? count : sizeof(spaces) - 1;
-
-        hone_buf_add_bytes(buf, spaces, piece);
-        count -= piece;
+    if (to != NULL) {
+        memset(to, ' ', count);
+        hone_buf_wrote(buf, to + count);
     }
 }
 
-/* Writes one row; returns where the next one's texts begin. */
-static const char *add_row(struct cli_table *table, const char *text,
-    const struct cell_place *cell, const size_t *width) {
+/* A column of numbers has its name to the right. */
+static void add_names(struct cli_table *table) {
     struct hone_buf *buf = &table->out->text;
     size_t owed = 0; /* spaces that are written only when text follows */
 
     for (size_t i = 0; i < table->columns; i++) {
-        size_t missing = width[i] - cell[i].width;
+        struct cli_column *column = &table->shape[i];
+        struct hone_buf name = {0};
+        size_t width;
+        size_t missing;
 
-        owed += (i == 0 ? 0 : GAP) + (cell[i].number ? missing : 0);
-        if (cell[i].length > 0) {
+        hone_buf_add_printable(&name, table->name[i]);
+        width = screen_width(hone_buf_text(&name), name.length);
+        column->width = width > column->width ? width : column->width;
+        missing = column->width - width;
+        owed += (i == 0 ? 0 : GAP) + (column->number ? missing : 0);
+        if (name.length > 0) {
             add_spaces(buf, owed);
+            hone_buf_add_bytes(buf, name.text, name.length);
             owed = 0;
-            hone_buf_add_bytes(buf, text, cell[i].length);
-            text += cell[i].length;
         }
-        owed += cell[i].number ? 0 : missing;
+        owed += column->number ? 0 : missing;
+        buf->failed = buf->failed || name.failed;
+        hone_buf_finish(&name);
     }
-    hone_buf_add_bytes(buf, "\n", 1);
-    cli_out_turn(table->out);
-    return text;
+    hone_buf_add(buf, "\n");
 }
 
-/* The header's cells; a column of numbers has its name to the right. */
-static void place_names(const struct cli_table *table, const struct cell_place *cells,
-    struct hone_buf *text, struct cell_place *ret_name, size_t *ret_width) {
+/* Writes one row into `line`, which is all spaces, without any at its end.
+ * Returns that end; *text goes on to the next row's. */
+static char *write_row(const struct cli_table *table, const struct cell_place *cell,
+    const char **text, char *line) {
+    char *to = line;
+    char *end = line;
+
     for (size_t i = 0; i < table->columns; i++) {
-        size_t at = text->length;
+        size_t missing = table->shape[i].width - cell[i].width;
 
-        hone_buf_add_printable(text, table->name[i]);
-        ret_width[i] = screen_width(hone_buf_text(text) + at, text->length - at);
-        ret_name[i] = (struct cell_place){
-            .length = (uint32_t)(text->length - at), .width = (uint16_t)ret_width[i]};
-        for (size_t r = 0; r < table->rows; r++) {
-            const struct cell_place *cell = &cells[r * table->columns + i];
+        to += (i == 0 ? 0 : GAP) + (cell[i].number ? missing : 0);
+        memcpy(to, *text, cell[i].length);
+        *text += cell[i].length;
+        to += cell[i].length;
+        end = cell[i].length > 0 ? to : end;
+        to += cell[i].number ? 0 : missing;
+    }
+    *end++ = '\n';
+    return end;
+}
 
-            ret_width[i] = cell->width > ret_width[i] ? cell->width : ret_width[i];
-            ret_name[i].number = ret_name[i].number || cell->number;
+static void add_rows(struct cli_table *table) {
+    struct hone_buf *buf = &table->out->text;
+    const struct cell_place *cell = (const void *)table->cells.text;
+    const char *text = hone_buf_text(&table->text);
+    size_t most = 1; /* bytes of a line */
+
+    for (size_t i = 0; i < table->columns; i++) {
+        most += GAP + table->shape[i].width + table->shape[i].extra;
+    }
+    for (size_t r = 0; r < table->rows; r++) {
+        char *line = hone_buf_room(buf, most);
+
+        if (line == NULL) {
+            return; /* told by cli_out_finish */
         }
+        memset(line, ' ', most);
+        hone_buf_wrote(buf, write_row(table, cell + r * table->columns, &text, line));
+        cli_out_turn(table->out);
     }
 }
 
 static void write_aligned(struct cli_table *table) {
-    struct hone_arena arena = {0};
-    struct hone_buf names = {0};
-    const char *text = hone_buf_text(&table->text);
-    /* hone_buf grows by the allocator, whose memory is aligned for any type. */
-    const struct cell_place *cells = (const void *)table->cells.text;
-    size_t *width = hone_arena_array(&arena, table->columns, sizeof(*width));
-    struct cell_place *name = hone_arena_array(&arena, table->columns, sizeof(*name));
-
-    table->failed = table->text.failed || table->cells.failed || width == NULL || name == NULL;
+    table->failed = table->failed || table->text.failed;
     if (!table->failed) {
-        place_names(table, cells, &names, name, width);
-        table->failed = names.failed;
+        add_names(table);
+        add_rows(table);
     }
-    if (!table->failed) {
-        (void)add_row(table, hone_buf_text(&names), name, width);
-        for (size_t r = 0; r < table->rows; r++) {
-            text = add_row(table, text, cells + r * table->columns, width);
-        }
-    }
-    hone_buf_finish(&names);
-    hone_arena_finish(&arena);
 }
 
 void cli_table_drop(struct cli_table *table) {
     hone_buf_finish(&table->text);
     hone_buf_finish(&table->cells);
+    hone_free(table->shape);
+    table->shape = NULL;
 }
 
 enum hone_code cli_table_finish(struct cli_table *table, struct hone_err *err) {

@@ -12,6 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is known of a column once all cells are there. */
+struct cli_column {
+    size_t width; /* of its widest cell */
+    size_t extra; /* most bytes that a cell has beyond its width */
+    bool number;  /* its name stands to the right */
+};
+
 struct cli_table {
     struct cli_out *out;
     enum cli_format format; /* TABLE, CSV or JSON */
@@ -21,6 +28,7 @@ struct cli_table {
     size_t rows;
     struct hone_buf text;       /* table: all cells, one after another */
     struct hone_buf cells;      /* table: an array of struct cell_place */
+    struct cli_column *shape;   /* table: (columns) */
     bool failed;
 };
 
