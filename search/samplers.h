@@ -11,5 +11,6 @@ extern const struct hone_sampler_type hone_sampler_gp;
 extern const struct hone_sampler_type hone_sampler_grid;
 extern const struct hone_sampler_type hone_sampler_random;
 extern const struct hone_sampler_type hone_sampler_sobol;
+extern const struct hone_sampler_type hone_sampler_tpe;
 
 #endif

@@ -136,7 +136,8 @@ static void check_blind(const struct hone_sampler_type *type, const struct hone_
     struct hone_history blank = {.params = space->n, .folds = 1};
     double x_value[MAKER_ROOM] = {0};
 
-    bool looks = type == &hone_sampler_grid || type == &hone_sampler_gp;
+    bool looks = type == &hone_sampler_grid || type == &hone_sampler_gp ||
+        type == &hone_sampler_tpe;
 
     run_trials(sampler, space, &history, looks ? 0 : TRIALS);
     for (size_t t = 0; t < history.count; t++) {

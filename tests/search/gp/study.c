@@ -116,18 +116,24 @@ const struct problem problem_half_fails = {"half fails", make_square, half_fails
 
 struct hone_sampler *fresh_sampler(const struct study *study) {
     struct hone_sampler_setup setup = {.space = study->space, .seed = study->seed,
-        .budget = UINT64_MAX, .folds = STUDY_FOLDS, .config = preset_config(&hone_sampler_gp)};
+        .budget = UINT64_MAX, .folds = STUDY_FOLDS, .config = preset_config(study->type)};
     struct hone_sampler *sampler = NULL;
     struct hone_err err;
 
-    assert_int_equal(hone_sampler_create(&hone_sampler_gp, &setup, &sampler, &err), HONE_OK);
+    assert_int_equal(hone_sampler_create(study->type, &setup, &sampler, &err), HONE_OK);
     return sampler;
 }
 
 void open_study(struct study *study, const struct problem *problem, uint64_t seed) {
+    open_study_of(study, &hone_sampler_gp, problem, seed);
+}
+
+void open_study_of(struct study *study, const struct hone_sampler_type *type,
+    const struct problem *problem, uint64_t seed) {
     double x_value[STUDY_ROOM];
 
-    *study = (struct study){.problem = problem, .seed = seed, .parallel = 1};
+    *study =
+        (struct study){.problem = problem, .type = type, .seed = seed, .parallel = 1};
     problem->make(&study->maker);
     study->space = make_space(&study->maker);
     study->history =

@@ -23,6 +23,7 @@ extern const struct problem problem_half_fails;  /* a bowl in [0, 1]^2 that fail
 
 struct study {
     const struct problem *problem;
+    const struct hone_sampler_type *type;
     struct maker maker;
     const struct hone_space *space;
     struct hone_history history;
@@ -35,8 +36,10 @@ struct study {
 };
 
 /* Opens with one trial, the space's centre, told. Fields may be set before the first
- * play. Uses the sampler type gp with its defaults. */
+ * play. Uses the sampler type gp with its defaults, or the one that is given. */
 void open_study(struct study *study, const struct problem *problem, uint64_t seed);
+void open_study_of(struct study *study, const struct hone_sampler_type *type,
+    const struct problem *problem, uint64_t seed);
 void close_study(struct study *study);
 
 /* Asks for the next trial as if all were told that may be; a sampler other than the
