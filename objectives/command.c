@@ -2,9 +2,9 @@
  * parameters arrive as arguments, in the environment and in a file; its answer
  * is the last line that it writes. */
 #include "engine/alloc.h"
-#include "objectives/command_config.h"
-#include "objectives/command_folder.h"
-#include "objectives/command_run.h"
+#include "objectives/command/config.h"
+#include "objectives/command/folder.h"
+#include "objectives/command/run.h"
 #include "objectives/objectives.h"
 
 #include <math.h>

@@ -3,12 +3,12 @@
 #include "objectives/crossval.h"
 
 #include "engine/alloc.h"
+#include "objectives/data/scaling.h"
+#include "objectives/model/optimizer.h"
+#include "objectives/model/predict.h"
+#include "objectives/model/schedule.h"
+#include "objectives/model/train.h"
 #include "objectives/objectives.h"
-#include "objectives/optimizer.h"
-#include "objectives/predict.h"
-#include "objectives/scaling.h"
-#include "objectives/schedule.h"
-#include "objectives/train.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,11 +4,11 @@
 #define HONE_OBJECTIVES_CROSSVAL_H
 
 #include "engine/objective.h"
-#include "objectives/dataset.h"
-#include "objectives/fold.h"
-#include "objectives/metric.h"
-#include "objectives/model.h"
-#include "objectives/predictor.h"
+#include "objectives/data/dataset.h"
+#include "objectives/data/fold.h"
+#include "objectives/model/metric.h"
+#include "objectives/model/model.h"
+#include "objectives/model/predictor.h"
 #include "objectives/settings.h"
 
 enum { HONE_CROSSVAL_TABLES = 32 };

@@ -1,9 +1,9 @@
 #include "objectives/crossval.h"
 
-#include "objectives/optimizer.h"
-#include "objectives/schedule.h"
+#include "objectives/model/optimizer.h"
+#include "objectives/model/schedule.h"
+#include "objectives/model/train.h"
 #include "objectives/sections.h"
-#include "objectives/train.h"
 
 #include <math.h>
 

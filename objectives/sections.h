@@ -5,8 +5,8 @@
 #include "engine/option.h"
 #include "engine/problems.h"
 #include "engine/value.h"
-#include "objectives/dataset.h"
-#include "objectives/fold.h"
+#include "objectives/data/dataset.h"
+#include "objectives/data/fold.h"
 
 extern const struct hone_option hone_data_options[];
 extern const struct hone_option hone_cv_options[];

@@ -1,8 +1,8 @@
 #include "engine/cli/columns.h"
 
-#include "objectives/csv_source.h"
-#include "objectives/dataset.h"
-#include "objectives/table.h"
+#include "objectives/data/csv_source.h"
+#include "objectives/data/dataset.h"
+#include "objectives/data/table.h"
 
 #include <string.h>
 

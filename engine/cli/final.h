@@ -6,7 +6,7 @@
 #include "engine/cli/spec.h"
 #include "engine/err.h"
 #include "engine/trial.h"
-#include "objectives/predictor.h"
+#include "objectives/model/predictor.h"
 #include "storage/db.h"
 
 #include <stdbool.h>

@@ -4,8 +4,8 @@
 #include "engine/cli/point.h"
 #include "engine/cli/replace.h"
 #include "engine/cli/study.h"
-#include "objectives/hash.h"
-#include "objectives/model_file.h"
+#include "objectives/data/hash.h"
+#include "objectives/model/model_file.h"
 
 #include <inttypes.h>
 #include <math.h>

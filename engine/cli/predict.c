@@ -2,7 +2,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/replace.h"
 #include "engine/cli/table.h"
-#include "objectives/model_file.h"
+#include "objectives/model/model_file.h"
 
 struct predict_args {
     struct cli_common common;

@@ -2,7 +2,7 @@
 #ifndef HONE_TESTS_OBJECTIVES_DATA_HELP_H
 #define HONE_TESTS_OBJECTIVES_DATA_HELP_H
 
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* Which library multiplies matrices. GSL brings a reference CBLAS of its own,
  * which is many times slower; linking it first goes unnoticed but for the time. */
 #define _GNU_SOURCE /* dladdr */
-#include "objectives/blas.h"
+#include "objectives/model/blas.h"
 
 #include <dlfcn.h>
 #include <setjmp.h>

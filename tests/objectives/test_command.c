@@ -1,8 +1,8 @@
 /* Commands: what they are told, how their answers are read, what they leave. */
-#include "objectives/command_answer.h"
-#include "objectives/command_folds.h"
-#include "objectives/command_output.h"
-#include "objectives/command_template.h"
+#include "objectives/command/answer.h"
+#include "objectives/command/folds.h"
+#include "objectives/command/output.h"
+#include "objectives/command/template.h"
 #include "objectives/objectives.h"
 #include "tests/objectives/rig.h"
 

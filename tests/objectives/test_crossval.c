@@ -1,7 +1,7 @@
 /* The objective `model`: what a spec may say, what is refused and with which
  * words, where a trial's settings come from. */
 #include "engine/alloc.h"
-#include "objectives/metric.h"
+#include "objectives/model/metric.h"
 #include "objectives/objectives.h"
 #include "tests/objectives/golden.h"
 #include "tests/objectives/rig.h"

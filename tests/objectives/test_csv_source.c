@@ -1,5 +1,5 @@
 /* CSV as people have it, and as it goes wrong (tests/data/odd). */
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 #include "tests/objectives/data_help.h"
 
 #include <fcntl.h>

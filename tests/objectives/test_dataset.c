@@ -1,5 +1,5 @@
 /* From named columns to features, target, group and time. */
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 #include "tests/objectives/data_help.h"
 
 #include <math.h>

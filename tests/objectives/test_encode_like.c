@@ -1,6 +1,6 @@
 /* Data that is read into the features of other data. */
 #include "engine/alloc.h"
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 #include "tests/objectives/data_help.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Who is trained on and who is tested: scikit-learn's splits
  * (tests/golden/cv_*.csv) and what must hold for any. */
 #include "engine/alloc.h"
-#include "objectives/fold.h"
+#include "objectives/data/fold.h"
 #include "tests/objectives/data_help.h"
 #include "tests/objectives/golden.h"
 

@@ -1,5 +1,5 @@
 /* Every metric against scikit-learn's values (tests/golden/metrics_*.csv). */
-#include "objectives/metric.h"
+#include "objectives/model/metric.h"
 #include "tests/objectives/golden.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Models that are saved and loaded: every bit comes back, and what is hostile is
  * refused (the rest of that in tests/cli/test_predict.sh). */
 #include "objectives/crossval.h"
-#include "objectives/model_file.h"
+#include "objectives/model/model_file.h"
 #include "objectives/objectives.h"
 #include "tests/objectives/rig.h"
 

@@ -1,7 +1,7 @@
 /* The network's gradient against central differences, and its dropout. Built
  * with hone_real as double. */
 #include "engine/rng.h"
-#include "objectives/network.h"
+#include "objectives/model/network.h"
 #include "tests/objectives/golden.h"
 
 #include <gsl/gsl_cblas.h>

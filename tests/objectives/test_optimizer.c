@@ -1,7 +1,7 @@
 /* Every optimizer against sequences that PyTorch computed in double precision
  * (tests/golden/optim_*.csv). */
 #include "engine/option.h"
-#include "objectives/optimizer.h"
+#include "objectives/model/optimizer.h"
 #include "tests/objectives/golden.h"
 
 #include <math.h>

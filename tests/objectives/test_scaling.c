@@ -1,6 +1,6 @@
 /* What a training part teaches, and that nothing else does. */
-#include "objectives/fold.h"
-#include "objectives/scaling.h"
+#include "objectives/data/fold.h"
+#include "objectives/data/scaling.h"
 #include "tests/objectives/data_help.h"
 
 #include <math.h>

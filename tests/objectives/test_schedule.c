@@ -1,6 +1,6 @@
 /* Every schedule against the rates that PyTorch gives (tests/golden/lr_*.csv). */
 #include "engine/option.h"
-#include "objectives/schedule.h"
+#include "objectives/model/schedule.h"
 #include "tests/objectives/golden.h"
 
 #include <math.h>

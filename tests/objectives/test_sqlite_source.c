@@ -1,5 +1,5 @@
 /* The result of a query as data: types, reading only, SQLite's own words. */
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 #include "tests/objectives/data_help.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* svmlight files: sparse rows, both ways of counting, located errors. */
-#include "objectives/dataset.h"
+#include "objectives/data/dataset.h"
 #include "tests/objectives/data_help.h"
 
 #include <setjmp.h>

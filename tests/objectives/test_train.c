@@ -1,10 +1,10 @@
 /* The training loop as a trial meets it: through the objective `model`, on real
  * data (tests/data). */
+#include "objectives/model/optimizer.h"
+#include "objectives/model/schedule.h"
+#include "objectives/model/train.h"
 #include "objectives/objectives.h"
-#include "objectives/optimizer.h"
 #include "objectives/real.h"
-#include "objectives/schedule.h"
-#include "objectives/train.h"
 #include "tests/objectives/golden.h"
 #include "tests/objectives/rig.h"
 

@@ -1,0 +1,46 @@
+/* Port: a metric is one number that says how good predictions are. */
+#ifndef HONE_OBJECTIVES_MODEL_METRIC_H
+#define HONE_OBJECTIVES_MODEL_METRIC_H
+
+#include "objectives/data/dataset.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Predictions for the rows of a test part, beside the truth. */
+struct hone_scores {
+    size_t rows;               /* >= 1 */
+    size_t classes;            /* 0 in regression */
+    const int32_t *label;      /* (rows) the truth */
+    const int32_t *predicted;  /* (rows) */
+    const double *probability; /* (rows, classes), row-major */
+    const double *y;           /* (rows) the truth in regression */
+    const double *y_predicted; /* (rows) */
+    size_t *order;             /* (rows) room for sorting */
+    size_t *count;             /* (3 * classes) room for counting */
+};
+
+struct hone_metric_type {
+    const char *name;
+    const char *summary;
+    enum hone_task task; /* the one it fits */
+    bool maximize;
+    const char *undefined; /* when the value is NaN: why; NULL: it never is */
+    double (*value)(const struct hone_scores *scores);
+};
+
+/* All of them, NULL-terminated. */
+extern const struct hone_metric_type *const hone_metrics[];
+
+extern const struct hone_metric_type hone_metric_log_loss, hone_metric_accuracy,
+    hone_metric_balanced_accuracy, hone_metric_auc, hone_metric_f1, hone_metric_rmse,
+    hone_metric_mae, hone_metric_r2;
+
+/* The metric of that name, or NULL. */
+const struct hone_metric_type *hone_metric_find(const char *name);
+
+/* The one that is used when none is asked for. */
+const struct hone_metric_type *hone_metric_default(enum hone_task task);
+
+#endif
