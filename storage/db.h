@@ -96,6 +96,7 @@ struct hone_fold_row {
 };
 
 struct hone_trial_row {
+    int64_t id; /* of the row, over all studies */
     uint64_t number;
     enum hone_state state;
     double value, sem; /* in the metric's direction; NaN: none */
@@ -106,6 +107,7 @@ struct hone_trial_row {
     size_t params;
     const char *const *param_name;
     const struct hone_cell *param;
+    const double *x_value; /* (params) as in trial.h */
     size_t folds;
     const struct hone_fold_row *fold; /* evaluated ones, ascending */
     size_t metrics;
@@ -167,6 +169,11 @@ HONE_MUST_CHECK enum hone_code hone_db_check(struct hone_db *db, hone_complaint_
  * may write to it meanwhile. Nobody runs a study in the copy. */
 HONE_MUST_CHECK enum hone_code hone_db_backup(struct hone_db *db, const char *path,
     struct hone_err *err);
+
+/* Fills the empty file `path` with Optuna's tables and the study in them, so that
+ * Optuna can go on with it. Trials that run wait there. */
+HONE_MUST_CHECK enum hone_code hone_db_export_optuna(struct hone_db *db, const char *study,
+    const struct hone_space *space, const char *path, struct hone_err *err);
 
 /* ---- Changes, each one transaction. ---- */
 

@@ -58,6 +58,7 @@ struct walk {
     sqlite3_stmt *trials;
     struct cursor folds, metrics;
     struct hone_cell *param; /* (space.count) */
+    double *x_value;         /* (space.count) */
     size_t fold_room;
     struct hone_fold_row *fold; /* (fold_room) */
     struct detail *detail;      /* (fold_room) */
@@ -292,7 +293,9 @@ static enum hone_code prepare(struct walk *w, struct hone_err *err) {
     }
     if (code == HONE_OK) {
         w->param = hone_arena_array(&w->arena, w->space.count, sizeof(*w->param));
-        code = w->param == NULL ? no_memory(err) : read_metric_names(w, err);
+        w->x_value = hone_arena_array(&w->arena, w->space.count, sizeof(*w->x_value));
+        code = w->param == NULL || w->x_value == NULL ? no_memory(err)
+                                                      : read_metric_names(w, err);
     }
     if (code == HONE_OK) {
         code = compile(w, err);
@@ -359,7 +362,8 @@ static enum hone_code row_damaged(const struct walk *w, struct hone_err *err) {
 
 static void read_point(struct walk *w, const unsigned char *point) {
     for (size_t p = 0; p < w->space.count; p++) {
-        w->param[p] = hone_space_rows_cell(&w->space, p, hone_point_at(point, p));
+        w->x_value[p] = hone_point_at(point, p);
+        w->param[p] = hone_space_rows_cell(&w->space, p, w->x_value[p]);
     }
 }
 
@@ -381,6 +385,7 @@ static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
     }
     read_point(w, in.point);
     *row = (struct hone_trial_row){
+        .id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID),
         .number = (uint64_t)in.number,
         .state = (enum hone_state)in.state,
         .value = in.value,
@@ -397,6 +402,7 @@ static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
         .params = w->space.count,
         .param_name = w->space.name,
         .param = w->param,
+        .x_value = w->x_value,
     };
     return HONE_OK;
 }

@@ -9,7 +9,12 @@
 enum { PIECE_BYTES = 64 * 1024, SAY_BYTES = 4096 };
 
 void cli_out_start(struct cli_out *out) {
-    *out = (struct cli_out){.terminal = isatty(STDOUT_FILENO) == 1};
+    *out = (struct cli_out){.file = STDOUT_FILENO, .name = "standard output",
+        .terminal = isatty(STDOUT_FILENO) == 1};
+}
+
+void cli_out_start_file(struct cli_out *out, int file, const char *name) {
+    *out = (struct cli_out){.file = file, .name = name};
 }
 
 /* Writes all of it; returns 0 or errno. */
@@ -31,7 +36,7 @@ static int write_all(int descriptor, const char *bytes, size_t length) {
 
 static void out_flush(struct cli_out *out) {
     if (!out->closed && out->failure == 0) {
-        int failure = write_all(STDOUT_FILENO, hone_buf_text(&out->text), out->text.length);
+        int failure = write_all(out->file, hone_buf_text(&out->text), out->text.length);
 
         out->closed = failure == EPIPE;
         out->failure = out->closed ? 0 : failure;
@@ -51,7 +56,7 @@ enum hone_code cli_out_finish(struct cli_out *out, struct hone_err *err) {
     if (code == HONE_OK) {
         out_flush(out);
         if (out->failure != 0) {
-            code = hone_fail(err, HONE_E_IO, "standard output: %s", strerror(out->failure));
+            code = hone_fail(err, HONE_E_IO, "%s: %s", out->name, strerror(out->failure));
         }
     }
     hone_buf_finish(&out->text);

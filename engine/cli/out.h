@@ -11,12 +11,18 @@
 /* Results. Append to `text`; call cli_out_turn now and then. */
 struct cli_out {
     struct hone_buf text;
-    bool terminal; /* standard output is one */
-    bool closed;   /* the reader has gone; no error: it had enough */
-    int failure;   /* errno of the write that failed, 0: none */
+    int file;         /* descriptor; not owned */
+    const char *name; /* for messages */
+    bool terminal;    /* it is one */
+    bool closed;      /* the reader has gone; no error: it had enough */
+    int failure;      /* errno of the write that failed, 0: none */
 };
 
+/* To standard output. */
 void cli_out_start(struct cli_out *out);
+
+/* To an open file of that name. */
+void cli_out_start_file(struct cli_out *out, int file, const char *name);
 
 /* Writes what was gathered once it is a large piece. */
 void cli_out_turn(struct cli_out *out);
