@@ -1,5 +1,5 @@
 /* One mutex guards everything that more than one thread touches: the two rings,
- * `inside` and `stopping`. A job is copied out of its ring before it runs and a
+ * `inside`, `stopping` and what each worker is busy with. A job is copied out of its ring before it runs and a
  * result into its ring after, so no work is done under the lock.
  *
  *     submit -> [queued ring] -> worker: evaluate -> [results ring] -> take
@@ -37,6 +37,11 @@ struct worker {
     struct hone_pool *pool;
     pthread_t thread;
     struct hone_arena arena; /* the thread's own */
+    bool busy;               /* with this fold of this trial, since `started` */
+    uint64_t trial;
+    size_t fold;
+    double started;        /* by hone_clock_seconds */
+    _Atomic int64_t epoch; /* of that fold; told without the lock */
 };
 
 struct hone_pool {
@@ -81,8 +86,18 @@ static void unlock(struct hone_pool *pool) {
 
 /* ---- The workers' side ---- */
 
+/* Under the lock. */
+static void worker_begin(struct worker *worker, const struct hone_job *job) {
+    worker->busy = true;
+    worker->trial = job->trial;
+    worker->fold = job->fold;
+    worker->started = hone_clock_seconds();
+    atomic_store_explicit(&worker->epoch, 0, memory_order_relaxed);
+}
+
 /* Waits for a job. False: the pool is stopping. */
-static bool worker_next(struct hone_pool *pool, struct hone_job *ret_job) {
+static bool worker_next(struct worker *worker, struct hone_job *ret_job) {
+    struct hone_pool *pool = worker->pool;
     bool found;
 
     lock(pool);
@@ -92,6 +107,7 @@ static bool worker_next(struct hone_pool *pool, struct hone_job *ret_job) {
     found = !pool->stopping;
     if (found) {
         *ret_job = pool->job[ring_pop(&pool->queued, pool->room)];
+        worker_begin(worker, ret_job);
     }
     unlock(pool);
     return found;
@@ -100,7 +116,6 @@ static bool worker_next(struct hone_pool *pool, struct hone_job *ret_job) {
 static void worker_evaluate(struct worker *worker, struct hone_job *job,
     struct outcome *ret_outcome) {
     struct hone_err err = {0};
-    double start;
 
     hone_arena_reset(&worker->arena);
     job->cancel = &worker->pool->cancel;
@@ -112,16 +127,20 @@ static void worker_evaluate(struct worker *worker, struct hone_job *job,
             .outcome = HONE_OUTCOME_VALUE, /* of nothing yet: NaN is judged a failure */
             .value = (double)NAN,
             .started_ms = hone_clock_wall_ms(),
+            .epoch = &worker->epoch,
         },
     };
-    start = hone_clock_seconds();
     ret_outcome->code =
         hone_objective_evaluate(worker->pool->objective, job, &ret_outcome->result, &err);
-    ret_outcome->result.seconds = hone_clock_seconds() - start;
+    ret_outcome->result.seconds = hone_clock_seconds() - worker->started;
 }
 
-static void worker_deliver(struct hone_pool *pool, const struct outcome *outcome) {
+static void worker_deliver(struct worker *worker, struct outcome *outcome) {
+    struct hone_pool *pool = worker->pool;
+
+    outcome->result.epoch = NULL; /* the next fold's from now on */
     lock(pool);
+    worker->busy = false;
     pool->outcome[ring_push(&pool->waiting, pool->room)] = *outcome;
     hone_assert(pthread_cond_signal(&pool->result_came) == 0);
     unlock(pool);
@@ -132,9 +151,9 @@ static void *worker_main(void *self) {
     struct hone_job job;
     struct outcome outcome;
 
-    while (worker_next(worker->pool, &job)) {
+    while (worker_next(worker, &job)) {
         worker_evaluate(worker, &job, &outcome);
-        worker_deliver(worker->pool, &outcome);
+        worker_deliver(worker, &outcome);
     }
     return NULL;
 }
@@ -282,6 +301,25 @@ enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
     }
     unlock(pool);
     return take;
+}
+
+size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_work *ret_at_work) {
+    double now = hone_clock_seconds();
+    size_t count = 0;
+
+    lock(pool);
+    for (size_t w = 0; w < pool->started && count < limit; w++) {
+        struct worker *worker = &pool->worker[w];
+
+        if (worker->busy) {
+            ret_at_work[count++] = (struct hone_at_work){
+                .trial = worker->trial, .fold = worker->fold, .seconds = now - worker->started,
+                .epoch = atomic_load_explicit(&worker->epoch, memory_order_relaxed),
+            };
+        }
+    }
+    unlock(pool);
+    return count;
 }
 
 size_t hone_pool_drop_queued(struct hone_pool *pool) {

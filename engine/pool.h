@@ -8,6 +8,7 @@
 #include "engine/trial.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct hone_pool;
 
@@ -27,6 +28,18 @@ enum hone_take { HONE_TAKE_RESULT, HONE_TAKE_TIMEOUT, HONE_TAKE_EMPTY };
  * evaluate returned. */
 enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
     struct hone_result *ret_result, enum hone_code *ret_code);
+
+/* A fold that a worker evaluates at this moment. */
+struct hone_at_work {
+    uint64_t trial;
+    size_t fold;
+    int64_t epoch;  /* the newest it has told of, 0: none */
+    double seconds; /* since it was begun */
+};
+
+/* Writes the folds that are evaluated now to ret_at_work[limit], in the order of
+ * the workers; returns how many there are, at most limit. */
+size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_work *ret_at_work);
 
 /* Drops jobs that no worker has begun; returns how many. */
 size_t hone_pool_drop_queued(struct hone_pool *pool);

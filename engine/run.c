@@ -38,6 +38,7 @@ struct session {
     struct hone_flights flights;
     struct hone_result *taken; /* (room) values that came in this turn */
     size_t taken_count;
+    struct hone_at_work *at_work; /* (workers) room to tell of them */
     struct hone_proposer proposer;
     size_t first_unfinished; /* trials below are finished */
     double deadline;         /* by hone_clock_seconds */
@@ -388,6 +389,15 @@ static void tell_turn(struct session *s) {
     hone_flights_sweep(&s->flights);
 }
 
+static void tell_at_work(struct session *s) {
+    const struct hone_observer *observer = s->run->observer;
+
+    if (observer->at_work != NULL) {
+        observer->at_work(observer->self, s->at_work,
+            hone_pool_at_work(s->pool, s->run->workers, s->at_work));
+    }
+}
+
 static void tick(struct session *s, bool after_turn) {
     const struct hone_observer *observer = s->run->observer;
     double now = hone_clock_seconds();
@@ -395,8 +405,11 @@ static void tick(struct session *s, bool after_turn) {
     if (observer->tick == NULL || !(observer->tick_seconds > 0)) {
         return;
     }
-    if (after_turn || now - s->told_at >= observer->tick_seconds) {
+    if (now - s->told_at >= observer->tick_seconds) {
         s->told_at = now;
+        tell_at_work(s);
+        observer->tick(observer->self);
+    } else if (after_turn) {
         observer->tick(observer->self);
     }
 }
@@ -446,7 +459,8 @@ static enum hone_code session_start(struct session *s, const struct hone_run *ru
         .told_at = hone_clock_seconds(),
     };
     s->taken = hone_new_array(s->room, sizeof(*s->taken));
-    if (s->taken == NULL) {
+    s->at_work = hone_new_array(run->workers, sizeof(*s->at_work));
+    if (s->taken == NULL || s->at_work == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a run");
     }
     code = hone_proposer_init(&s->proposer, run->plan, run->sampler, run->history, run->budget,
@@ -465,6 +479,7 @@ static void session_finish(struct session *s) {
     }
     hone_flights_finish(&s->flights);
     hone_free(s->taken);
+    hone_free(s->at_work);
     hone_proposer_finish(&s->proposer);
 }
 

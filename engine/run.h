@@ -42,6 +42,8 @@ struct hone_observer {
     void (*trial_begun)(void *self, const struct hone_trial *trial);
     void (*fold_done)(void *self, const struct hone_trial *trial, const struct hone_result *result);
     void (*trial_finished)(void *self, const struct hone_trial *trial);
+    /* Before a tick that is due by the clock: the folds that workers evaluate. */
+    void (*at_work)(void *self, const struct hone_at_work *fold, size_t count);
     void (*tick)(void *self); /* at least every tick_seconds, and after every turn */
     double tick_seconds;      /* 0: no ticks wanted */
 };

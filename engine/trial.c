@@ -162,6 +162,9 @@ enum hone_code hone_result_add_point(struct hone_result *result, struct hone_cur
         result->curve_room = room;
     }
     result->curve[result->curve_count++] = point;
+    if (result->epoch != NULL) {
+        atomic_store_explicit(result->epoch, point.epoch, memory_order_relaxed);
+    }
     return HONE_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/err.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -118,9 +119,12 @@ struct hone_result {
     size_t curve_count, curve_room;
     struct hone_curve_point *curve;
     char *error; /* why it failed */
+    /* Where the newest epoch is told while the fold runs, for who watches; not
+     * owned, NULL: nobody does. */
+    _Atomic int64_t *epoch;
 };
 
-/* Adds one epoch. */
+/* Adds one epoch, and tells of it. */
 HONE_MUST_CHECK enum hone_code hone_result_add_point(struct hone_result *result,
     struct hone_curve_point point, struct hone_err *err);
 

@@ -17,7 +17,7 @@
 
 /* ---- An objective that does what the trial number tells it ---- */
 
-enum { WAIT_FOR_CANCEL = 1000, RUN_OUT_OF_MEMORY, GIVE_NAN, GIVE_INFINITY, LEAVE, SAY_MASK };
+enum { WAIT_FOR_CANCEL = 1000, RUN_OUT_OF_MEMORY, GIVE_NAN, GIVE_INFINITY, LEAVE, SAY_MASK, COUNT_EPOCHS };
 enum { PAUSE_NS = 1000000 };
 
 static atomic_int arena_was_dirty;
@@ -32,6 +32,20 @@ static enum hone_code obey_cancel(const struct hone_job *job, struct hone_result
     }
     ret_result->outcome = HONE_OUTCOME_CANCELLED;
     return HONE_OK;
+}
+
+/* Tells of three epochs, then waits to be cancelled. */
+static enum hone_code count_epochs(const struct hone_job *job, struct hone_result *ret_result,
+    struct hone_err *err) {
+    for (int64_t epoch = 1; epoch <= 3; epoch++) {
+        enum hone_code code =
+            hone_result_add_point(ret_result, (struct hone_curve_point){.epoch = epoch}, err);
+
+        if (code != HONE_OK) {
+            return code;
+        }
+    }
+    return obey_cancel(job, ret_result);
 }
 
 /* 1 when the signals a user or the system may send are all blocked. */
@@ -72,6 +86,8 @@ static enum hone_code obedient_evaluate(const struct hone_objective *self,
     case LEAVE:
         ret_result->outcome = HONE_OUTCOME_CANCELLED;
         return HONE_OK;
+    case COUNT_EPOCHS:
+        return count_epochs(job, ret_result, err);
     case SAY_MASK:
         ret_result->value = signals_are_blocked();
         return HONE_OK;
@@ -205,6 +221,36 @@ static void dropped_jobs_never_run_and_make_room(void **state) {
     hone_pool_stop(pool);
 }
 
+static void folds_at_work_are_seen_with_their_epoch(void **state) {
+    struct hone_pool *pool = start(2, 4);
+    struct hone_at_work seen[2] = {{0}};
+    struct hone_result result;
+
+    (void)state;
+    assert_int_equal(hone_pool_at_work(pool, 2, seen), 0);
+    submit(pool, COUNT_EPOCHS, 7);
+    while (hone_pool_at_work(pool, 2, seen) == 0 || seen[0].epoch < 3) {
+        pause_1_ms();
+    }
+    assert_int_equal(seen[0].trial, COUNT_EPOCHS);
+    assert_int_equal(seen[0].fold, 7);
+    assert_int_equal(seen[0].epoch, 3);
+    assert_true(seen[0].seconds >= 0);
+    submit(pool, WAIT_FOR_CANCEL, 8);
+    while (hone_pool_at_work(pool, 2, seen) < 2) {
+        pause_1_ms();
+    }
+    assert_int_equal(hone_pool_at_work(pool, 1, seen), 1); /* no more than there is room for */
+    hone_pool_cancel(pool);
+    for (int i = 0; i < 2; i++) {
+        result = take(pool, HONE_OK);
+        assert_null(result.epoch);
+        hone_result_finish(&result);
+    }
+    assert_int_equal(hone_pool_at_work(pool, 2, seen), 0);
+    hone_pool_stop(pool);
+}
+
 static void stop_ends_running_and_queued_work(void **state) {
     struct hone_pool *pool = start(2, 8);
 
@@ -299,6 +345,7 @@ int main(void) {
         cmocka_unit_test(every_job_comes_back_once),
         cmocka_unit_test(take_gives_up_after_its_time),
         cmocka_unit_test(dropped_jobs_never_run_and_make_room),
+        cmocka_unit_test(folds_at_work_are_seen_with_their_epoch),
         cmocka_unit_test(stop_ends_running_and_queued_work),
         cmocka_unit_test(what_is_no_result_is_made_a_failure),
         cmocka_unit_test(want_of_memory_comes_back_as_a_code),
