@@ -1,6 +1,7 @@
 /* One mutex guards everything that more than one thread touches: the two rings,
- * `inside`, `stopping` and what each worker is busy with. A job is copied out of its ring before it runs and a
- * result into its ring after, so no work is done under the lock.
+ * `inside`, `stopping` and what each worker is busy with. A job is copied out of
+ * its ring before it runs and a result into its ring after, so no work is done
+ * under the lock.
  *
  *     submit -> [queued ring] -> worker: evaluate -> [results ring] -> take
  *

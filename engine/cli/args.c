@@ -301,7 +301,7 @@ static enum hone_code check_format(const struct cli_command *command,
     return set_choice(&flag, cli_point_formats[common->format], &unused, err);
 }
 
-static const char *default_db(void) {
+const char *cli_default_db(void) {
     const char *named = getenv("HONE_DB");
 
     return named != NULL && named[0] != '\0' ? named : "hone.db";
@@ -325,7 +325,7 @@ enum hone_code cli_args_read(const struct cli_command *command, int argc, char *
         }
     }
     if (code == HONE_OK && common->db == NULL) {
-        common->db = default_db();
+        common->db = cli_default_db();
     }
     if (code != HONE_OK || common->help || common->version) {
         return code;

@@ -82,6 +82,9 @@ HONE_MUST_CHECK enum hone_code cli_args_find_command(int argc, char **argv,
 HONE_MUST_CHECK enum hone_code cli_args_read(const struct cli_command *command, int argc,
     char **argv, int at, struct hone_arena *arena, void *args, struct hone_err *err);
 
+/* The database that is meant when none is named: HONE_DB, else hone.db here. */
+const char *cli_default_db(void);
+
 /* Appends the help text of a command. */
 void cli_args_help(const struct cli_command *command, struct hone_buf *buf);
 

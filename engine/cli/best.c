@@ -75,6 +75,20 @@ static void add_list(const struct writing *w, const struct hone_trial_row *row) 
     }
 }
 
+/* To be pasted. */
+static void add_arguments(const struct writing *w, const struct hone_trial_row *row) {
+    struct hone_buf args = {0};
+
+    cli_add_params_args(&args, row);
+    if (args.length > 1) {
+        args.text[--args.length] = '\0'; /* the line's end */
+        hone_buf_add(w->buf, "arguments\n  ");
+        hone_buf_add_printable(w->buf, args.text);
+        hone_buf_add(w->buf, "\n");
+    }
+    hone_buf_finish(&args);
+}
+
 static void add_block(const struct writing *w, const struct hone_trial_row *row) {
     hone_buf_add(w->buf, "study   ");
     hone_buf_add_printable(w->buf, w->study->name);
@@ -91,6 +105,7 @@ static void add_block(const struct writing *w, const struct hone_trial_row *row)
     add_list(w, row);
     hone_buf_add(w->buf, "parameters\n");
     cli_add_params_shown(w->buf, row);
+    add_arguments(w, row);
 }
 
 static void add_test_json(const struct writing *w) {

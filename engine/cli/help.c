@@ -1,5 +1,6 @@
 /* hone help [COMMAND | TOPIC]: the option tables, in words. */
 #include "engine/cli/commands.h"
+#include "engine/cli/live/events.h"
 #include "engine/plan.h"
 #include "engine/problems.h"
 #include "objectives/command/config.h"
@@ -149,6 +150,10 @@ static void write_functions(struct hone_buf *buf) {
     }
 }
 
+static void write_events(struct hone_buf *buf) {
+    hone_buf_add(buf, cli_events_help);
+}
+
 static const struct topic topics[] = {
     {"spec", "the YAML file: data, folds, space", write_spec},
     {"search", "methods, budget, order", write_search},
@@ -158,6 +163,7 @@ static const struct topic topics[] = {
     {"schedules", "how the learning rate changes", write_schedules},
     {"metrics", "what a value can be", write_metrics},
     {"functions", "test functions", write_functions},
+    {"events", "what run --json tells", write_events},
 };
 
 enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
@@ -213,8 +219,7 @@ static enum hone_code help_run(const void *args, struct cli_out *out, struct hon
 const struct cli_command cli_command_help = {
     .name = "help",
     .operands = "[COMMAND | TOPIC]",
-    .summary =
-        "a command, or spec, search, objective, models, optimizers, schedules, metrics, functions",
+    .summary = "a command, or one of the topics that 'hone help' lists",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_high = 1,

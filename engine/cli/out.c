@@ -63,6 +63,11 @@ enum hone_code cli_out_finish(struct cli_out *out, struct hone_err *err) {
     return code;
 }
 
+void cli_say_bytes(const char *bytes, size_t length) {
+    /* Nobody is left to tell when standard error itself fails. */
+    (void)write_all(STDERR_FILENO, bytes, length);
+}
+
 void cli_say_lines(const char *lines) {
     struct hone_buf shown = {0};
     struct hone_buf line = {0};
@@ -76,8 +81,7 @@ void cli_say_lines(const char *lines) {
         hone_buf_add(&shown, "\n");
         lines += length + (lines[length] == '\n');
     }
-    /* Nobody is left to tell when standard error itself fails. */
-    (void)write_all(STDERR_FILENO, hone_buf_text(&shown), shown.length);
+    cli_say_bytes(hone_buf_text(&shown), shown.length);
     hone_buf_finish(&line);
     hone_buf_finish(&shown);
 }

@@ -33,6 +33,9 @@ HONE_MUST_CHECK enum hone_code cli_out_finish(struct cli_out *out, struct hone_e
 /* One line on standard error, "hone: …", control characters shown. */
 void cli_say(const char *format, ...) HONE_PRINTF(1, 2);
 
+/* Bytes as they are on standard error, for programs that read them. */
+void cli_say_bytes(const char *bytes, size_t length);
+
 /* Lines on standard error, control characters but the newlines shown. */
 void cli_say_lines(const char *lines);
 

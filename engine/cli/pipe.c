@@ -2,6 +2,7 @@
  * of is durable before it is written. */
 #include "engine/ask.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/point.h"
 #include "engine/cli/request.h"
 #include "engine/cli/session.h"
 #include "engine/cli/wire.h"
@@ -30,30 +31,9 @@ struct talk {
 
 /* ---- Answers ---- */
 
-static void add_params(struct hone_buf *buf, const struct hone_space *space,
-    const double *x_value) {
-    const char *separator = "";
-
-    hone_buf_add(buf, "{");
-    for (size_t p = 0; p < space->n; p++) {
-        struct hone_value value;
-
-        if (isnan(x_value[p])) {
-            continue; /* inactive */
-        }
-        value = hone_param_value(&space->param[p], x_value[p]);
-        hone_buf_add(buf, separator);
-        hone_buf_add_json_text(buf, space->param[p].name);
-        hone_buf_add(buf, ":");
-        hone_value_write_json(&value, buf);
-        separator = ",";
-    }
-    hone_buf_add(buf, "}");
-}
-
 static void add_trial(struct talk *t, const struct hone_trial *trial) {
     hone_buf_printf(&t->answer, "{\"trial\":%" PRIu64 ",\"params\":", trial->number);
-    add_params(&t->answer, &t->session->plan->space, trial->x_value);
+    cli_add_point_json(&t->answer, &t->session->plan->space, trial->x_value);
 }
 
 static enum hone_code answer_ask(struct talk *t, struct hone_err *err) {

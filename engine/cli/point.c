@@ -101,6 +101,27 @@ static void add_params_json(struct hone_buf *buf, const struct hone_trial_row *r
     hone_buf_add(buf, separator[0] == '{' ? "{}" : "}");
 }
 
+void cli_add_point_json(struct hone_buf *buf, const struct hone_space *space,
+    const double *x_value) {
+    const char *separator = "";
+
+    hone_buf_add(buf, "{");
+    for (size_t p = 0; p < space->n; p++) {
+        struct hone_value value;
+
+        if (isnan(x_value[p])) {
+            continue; /* inactive */
+        }
+        value = hone_param_value(&space->param[p], x_value[p]);
+        hone_buf_add(buf, separator);
+        hone_buf_add_json_text(buf, space->param[p].name);
+        hone_buf_add(buf, ":");
+        hone_value_write_json(&value, buf);
+        separator = ",";
+    }
+    hone_buf_add(buf, "}");
+}
+
 static void add_folds_json(struct hone_buf *buf, const struct hone_trial_row *row) {
     hone_buf_add(buf, "[");
     for (size_t f = 0; f < row->folds; f++) {
@@ -190,8 +211,7 @@ void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row)
     }
 }
 
-/* One word for a POSIX shell. */
-static void add_shell_word(struct hone_buf *buf, const char *text) {
+void cli_add_shell_word(struct hone_buf *buf, const char *text) {
     size_t harmless = strspn(text,
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-");
 
@@ -223,7 +243,7 @@ void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row)
         hone_buf_add(buf, separator);
         separator = " ";
         hone_buf_printf(&word, "--%s", row->param_name[p]);
-        add_shell_word(buf, hone_buf_text(&word));
+        cli_add_shell_word(buf, hone_buf_text(&word));
         hone_buf_clear(&word);
         if (cell->type == HONE_CELL_TEXT) {
             hone_buf_add(&word, cell->text);
@@ -231,7 +251,7 @@ void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row)
             cli_add_cell_json(&word, cell);
         }
         hone_buf_add(buf, " ");
-        add_shell_word(buf, hone_buf_text(&word));
+        cli_add_shell_word(buf, hone_buf_text(&word));
         buf->failed = buf->failed || word.failed;
         hone_buf_finish(&word);
     }
@@ -267,4 +287,27 @@ void cli_add_value(struct hone_buf *buf, double value, double sem) {
         hone_buf_add(buf, " \u00b1 ");
         hone_buf_printf(buf, "%.2g", sem);
     }
+}
+
+void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value) {
+    const struct hone_value value = hone_param_value(param, x_value);
+    struct hone_buf text = {0};
+
+    hone_buf_add_printable(buf, param->name);
+    hone_buf_add(buf, " ");
+    if (value.type == HONE_REAL) {
+        cli_add_short_real(buf, value.real);
+        return;
+    }
+    hone_value_write_plain(&value, &text);
+    hone_buf_add_printable(buf, hone_buf_text(&text));
+    hone_buf_finish(&text);
+}
+
+void cli_add_first_line(struct hone_buf *buf, const char *text) {
+    struct hone_buf line = {0};
+
+    hone_buf_add_bytes(&line, text, strcspn(text, "\n"));
+    hone_buf_add_printable(buf, hone_buf_text(&line));
+    hone_buf_finish(&line);
 }

@@ -4,11 +4,16 @@
 
 #include "engine/buf.h"
 #include "engine/cli/table.h"
+#include "engine/space.h"
 #include "storage/db.h"
 
 /* Appends a trial as in `hone trials --format json`, without the closing brace,
  * so that more members may follow. */
 void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row);
+
+/* Appends the active parameters of a point as a JSON object. */
+void cli_add_point_json(struct hone_buf *buf, const struct hone_space *space,
+    const double *x_value);
 
 /* Appends a stored value: as JSON (none: null), or as a person reads it. */
 void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell);
@@ -22,6 +27,15 @@ void cli_table_cell(struct cli_table *table, const struct hone_cell *cell);
 void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row);
 void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row);
 void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row);
+
+/* Appends "name value" for a person. */
+void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value);
+
+/* Appends the first line of a text, printable. */
+void cli_add_first_line(struct hone_buf *buf, const char *text);
+
+/* Appends one word for a POSIX shell, quoted where it must be. */
+void cli_add_shell_word(struct hone_buf *buf, const char *text);
 
 /* Appends "0.0812 ± 0.003", "0.0812" or "none". */
 void cli_add_value(struct hone_buf *buf, double value, double sem);

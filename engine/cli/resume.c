@@ -8,12 +8,14 @@
 
 struct resume_args {
     struct cli_common common;
+    struct cli_session_wish wish;
     const char *trials;
 };
 
 static const struct cli_flag resume_flags[] = {
     {.name = "trials", .kind = CLI_TEXT, .offset = offsetof(struct resume_args, trials),
      .shown = "N|+N", .summary = "a new budget, or so many trials more"},
+    CLI_SESSION_FLAGS(struct resume_args, wish),
     CLI_FLAGS_END,
 };
 
@@ -65,7 +67,7 @@ static enum hone_code resume_run(const void *args, struct cli_out *out, struct h
     enum hone_code code = load_study(a, &spec, err);
 
     if (code == HONE_OK) {
-        code = cli_session_run(&a->common, &spec, out, err);
+        code = cli_session_run(&a->common, &a->wish, &spec, out, err);
     }
     cli_spec_finish(&spec);
     return code;

@@ -8,6 +8,7 @@
 
 struct run_args {
     struct cli_common common;
+    struct cli_session_wish wish;
     struct cli_inline search; /* its command is common.command */
     const char *seed;
 };
@@ -29,6 +30,7 @@ static const struct cli_flag run_flags[] = {
      .shown = "NAME", .summary = "with -p: a test function instead of a command"},
     {.name = "direction", .kind = CLI_TEXT, .offset = offsetof(struct run_args, search.direction),
      .shown = "minimize|maximize", .summary = "with -p: which values are good (default: minimize)"},
+    CLI_SESSION_FLAGS(struct run_args, wish),
     CLI_FLAGS_END,
 };
 
@@ -108,7 +110,7 @@ static enum hone_code run_run(const void *args, struct cli_out *out, struct hone
                                                       : load_inline(a, &spec, err);
 
     if (code == HONE_OK) {
-        code = cli_session_run(&a->common, &spec, out, err);
+        code = cli_session_run(&a->common, &a->wish, &spec, out, err);
     }
     cli_spec_finish(&spec);
     return code;

@@ -3,7 +3,7 @@
 #include "engine/cli/best.h"
 #include "engine/cli/cores.h"
 #include "engine/cli/interrupt.h"
-#include "engine/cli/progress.h"
+#include "engine/cli/live/progress.h"
 #include "engine/cli/study.h"
 #include "engine/race.h"
 #include "engine/run.h"
@@ -16,6 +16,7 @@ enum { ERROR_SHOWN = 400 };
 
 struct running {
     struct cli_session *session;
+    const struct cli_session_wish *wish;
     struct cli_out *out;
     struct cli_progress progress;
 };
@@ -129,25 +130,6 @@ void cli_session_close(struct cli_session *s) {
 
 /* ---- The run ---- */
 
-static void say_start(const struct running *r) {
-    const struct cli_session *s = r->session;
-    uint64_t size = hone_sampler_size(s->sampler);
-
-    if (s->common->quiet) {
-        return;
-    }
-    cli_say("study '%s': %s over %zu parameters, %zu fold%s a trial%s, %zu worker%s", s->plan->name,
-        s->plan->sampler->name, s->plan->space.n, s->objective->folds,
-        s->objective->folds == 1 ? "" : "s", s->race ? " in a race" : "", s->workers,
-        s->workers == 1 ? "" : "s");
-    if (size > 0 && s->history.count == 0) {
-        cli_say("there are %" PRIu64 " different points", size);
-    }
-    if (r->progress.finished > 0) {
-        cli_say("%zu trials are done already", r->progress.finished);
-    }
-}
-
 /* As many trials as there are to be: a grid may end before its budget. */
 static uint64_t expected_trials(const struct cli_session *s) {
     uint64_t size = hone_sampler_size(s->sampler);
@@ -165,16 +147,13 @@ static enum hone_code run_all(struct running *r, enum hone_end *ret_end, struct 
     };
     enum hone_code code;
 
-    cli_progress_start(&r->progress, &s->history, s->objective, &s->stop, expected_trials(s),
-        s->plan->name, s->common->db, s->common->quiet);
-    say_start(r);
+    cli_progress_start(&r->progress, s, expected_trials(s), r->wish->json);
     code = hone_run(&run, ret_end, err);
-    if (code != HONE_OK) {
-        cli_progress_clear(&r->progress);
-        return code;
+    if (code == HONE_OK) {
+        cli_progress_end(&r->progress, *ret_end);
     }
-    cli_progress_end(&r->progress, *ret_end);
-    return HONE_OK;
+    cli_progress_finish(&r->progress);
+    return code;
 }
 
 static enum hone_code fail_without_value(const struct cli_session *s, struct hone_err *err) {
@@ -212,10 +191,11 @@ static enum hone_code check_can_run(const struct hone_plan *plan, struct hone_er
                : HONE_OK;
 }
 
-enum hone_code cli_session_run(const struct cli_common *common, const struct cli_spec *spec,
-    struct cli_out *out, struct hone_err *err) {
+enum hone_code cli_session_run(const struct cli_common *common,
+    const struct cli_session_wish *wish, const struct cli_spec *spec, struct cli_out *out,
+    struct hone_err *err) {
     struct cli_session s = {0};
-    struct running r = {.session = &s, .out = out};
+    struct running r = {.session = &s, .wish = wish, .out = out};
     enum hone_end end = HONE_END_BUDGET;
     enum hone_code code = check_can_run(&spec->plan, err);
 

@@ -39,11 +39,21 @@ HONE_MUST_CHECK enum hone_code cli_session_open(struct cli_session *session,
 void cli_session_give_up(struct cli_session *session);
 void cli_session_close(struct cli_session *session);
 
+/* What `hone run` and `hone resume` may be asked beside the search itself. */
+struct cli_session_wish {
+    bool json; /* progress as events, see events.h */
+};
+
+#define CLI_SESSION_FLAGS(type, member) \
+    {.name = "json", .kind = CLI_SWITCH, .offset = offsetof(type, member.json), \
+     .summary = "progress as JSON lines on standard error; see 'hone help events'"}
+
 /* Opens a session and runs the plan to its end. The best trial goes to out.
  * HONE_E_CANCELLED when it was interrupted, HONE_E_NUMERIC when no trial is
  * complete. */
 HONE_MUST_CHECK enum hone_code cli_session_run(const struct cli_common *common,
-    const struct cli_spec *spec, struct cli_out *out, struct hone_err *err);
+    const struct cli_session_wish *wish, const struct cli_spec *spec, struct cli_out *out,
+    struct hone_err *err);
 
 /* The objective of a plan; a file it cannot read is the user's mistake. */
 HONE_MUST_CHECK enum hone_code cli_session_objective(const struct hone_plan *plan,

@@ -74,16 +74,6 @@ static bool put_curve_end(void *self, const struct hone_curve_row *row) {
     return true;
 }
 
-/* Of a failed fold's error; the whole is the trial's. */
-static void add_first_line(struct hone_buf *buf, const char *error) {
-    struct hone_buf line = {0};
-
-    hone_buf_add_bytes(&line, error, strcspn(error, "\n"));
-    hone_buf_add(buf, "  ");
-    hone_buf_add_printable(buf, hone_buf_text(&line));
-    hone_buf_finish(&line);
-}
-
 static void add_folds(struct hone_buf *buf, const struct hone_trial_row *row) {
     if (row->folds > 0) {
         hone_buf_add(buf, "folds\n");
@@ -93,7 +83,8 @@ static void add_folds(struct hone_buf *buf, const struct hone_trial_row *row) {
         cli_add_value(buf, row->fold[f].value, NAN);
         hone_buf_printf(buf, "  (%.3g s)", row->fold[f].seconds);
         if (row->fold[f].error != NULL) {
-            add_first_line(buf, row->fold[f].error);
+            hone_buf_add(buf, "  ");
+            cli_add_first_line(buf, row->fold[f].error); /* the whole is the trial's */
         }
         hone_buf_add(buf, "\n");
     }

@@ -17,7 +17,10 @@
 
 /* ---- An objective that does what the trial number tells it ---- */
 
-enum { WAIT_FOR_CANCEL = 1000, RUN_OUT_OF_MEMORY, GIVE_NAN, GIVE_INFINITY, LEAVE, SAY_MASK, COUNT_EPOCHS };
+enum {
+    WAIT_FOR_CANCEL = 1000, RUN_OUT_OF_MEMORY, GIVE_NAN, GIVE_INFINITY, LEAVE, SAY_MASK,
+    COUNT_EPOCHS,
+};
 enum { PAUSE_NS = 1000000 };
 
 static atomic_int arena_was_dirty;
