@@ -100,6 +100,7 @@ static enum hone_code add_asked(struct hone_ask *ask, uint64_t number, struct ho
     asked->number = number;
     asked->asked_at = hone_clock_seconds();
     asked->result.trial = number;
+    asked->result.sem = (double)NAN;
     asked->result.started_ms = hone_clock_wall_ms();
     ask->asked[ask->count++] = asked;
     return HONE_OK;

@@ -142,6 +142,20 @@ static size_t utf8_length(const unsigned char *text) {
     return 0;
 }
 
+bool hone_is_utf8(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at != '\0') {
+        size_t length = utf8_length(at);
+
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
 /* How many bytes from here on are ASCII that is written as it is, in JSON too.
  * Most texts are nothing else. */
 static size_t plain_length(const unsigned char *text) {

@@ -37,6 +37,9 @@ void hone_buf_add_json_text(struct hone_buf *buf, const char *text);
  * UTF-8 become \x1b and the like. */
 void hone_buf_add_printable(struct hone_buf *buf, const char *text);
 
+/* Whether the whole text is UTF-8. */
+bool hone_is_utf8(const char *text);
+
 /* HONE_E_NOMEM when any append failed. */
 HONE_MUST_CHECK enum hone_code hone_buf_ok(const struct hone_buf *buf, struct hone_err *err);
 

@@ -7,26 +7,9 @@
 #ifndef HONE_ENGINE_ERR_H
 #define HONE_ENGINE_ERR_H
 
-#define HONE_MUST_CHECK __attribute__((warn_unused_result))
+#include "engine/hone.h" /* enum hone_code, struct hone_err */
+
 #define HONE_PRINTF(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
-
-enum hone_code {
-    HONE_OK = 0,
-    HONE_E_NOMEM,     /* memory ran out */
-    HONE_E_IO,        /* a file or the disk failed */
-    HONE_E_INPUT,     /* what the user gave cannot be used: spec, data, arguments */
-    HONE_E_MISSING,   /* what was named does not exist: study, trial */
-    HONE_E_DIFFERS,   /* the stored study was made from another spec */
-    HONE_E_BUSY,      /* somebody else holds it */
-    HONE_E_CORRUPT,   /* a database that is damaged, foreign or newer */
-    HONE_E_NUMERIC,   /* a computation has no finite result */
-    HONE_E_CANCELLED, /* stopped on request; not a failure of the work */
-};
-
-struct hone_err {
-    enum hone_code code;
-    char text[2048];
-};
 
 /* Writes the sentence into err and returns `code`, so that a failing function
  * can end with `return hone_fail(err, HONE_E_IO, …)`. A sentence has no final

@@ -127,6 +127,7 @@ static void worker_evaluate(struct worker *worker, struct hone_job *job,
             .fold = job->fold,
             .outcome = HONE_OUTCOME_VALUE, /* of nothing yet: NaN is judged a failure */
             .value = (double)NAN,
+            .sem = (double)NAN,
             .started_ms = hone_clock_wall_ms(),
             .epoch = &worker->epoch,
         },

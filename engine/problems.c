@@ -7,6 +7,17 @@
 
 enum { SENTENCE_BYTES = 1024, WORD_LIMIT = 64 };
 
+/* Names and values come from the user's file: a control character must not
+ * reach the terminal, and a line must stay one line. */
+static void add_place(struct hone_problems *problems, struct hone_place place) {
+    if (problems->placeless) {
+        return;
+    }
+    hone_buf_add_printable(&problems->lines, problems->file != NULL ? problems->file : "spec");
+    hone_buf_printf(&problems->lines, ":%d:%d: ", place.line > 0 ? place.line : 1,
+        place.column > 0 ? place.column : 1);
+}
+
 void hone_problem(struct hone_problems *problems, struct hone_place place, const char *key,
     const char *format, ...) {
     char sentence[SENTENCE_BYTES];
@@ -19,11 +30,7 @@ void hone_problem(struct hone_problems *problems, struct hone_place place, const
     va_start(args, format);
     (void)vsnprintf(sentence, sizeof(sentence), format, args);
     va_end(args);
-    /* Names and values come from the user's file: a control character must not
-     * reach the terminal, and a line must stay one line. */
-    hone_buf_add_printable(&problems->lines, problems->file != NULL ? problems->file : "spec");
-    hone_buf_printf(&problems->lines, ":%d:%d: ", place.line > 0 ? place.line : 1,
-        place.column > 0 ? place.column : 1);
+    add_place(problems, place);
     hone_buf_add_printable(&problems->lines, key);
     hone_buf_add(&problems->lines, *key != '\0' ? ": " : "");
     hone_buf_add_printable(&problems->lines, sentence);

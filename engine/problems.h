@@ -7,12 +7,14 @@
 #include "engine/err.h"
 #include "engine/value.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HONE_PROBLEMS_SHOWN = 100 }; /* later ones are only counted */
 
 struct hone_problems {
     const char *file; /* not owned */
+    bool placeless;   /* what is read was written in no file: lines begin with the key */
     size_t count;
     struct hone_buf lines; /* one line a problem, in order of finding */
 };

@@ -137,6 +137,13 @@ static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err 
 
 /* ---- Writing: what came back ---- */
 
+/* Of one fold the engine can tell no error of the value; the objective may. */
+static void note_sem(struct session *s, const struct hone_result *result) {
+    if (s->run->objective->folds == 1) {
+        s->run->history->trial[result->trial].sem = result->sem;
+    }
+}
+
 static enum hone_code put_results(struct session *s, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
@@ -145,6 +152,7 @@ static enum hone_code put_results(struct session *s, struct hone_err *err) {
 
         hone_trial_note_fold(&s->run->history->trial[result->trial], s->run->objective->folds,
             result->fold, hone_objective_loss(s->run->objective, result->value), result->seconds);
+        note_sem(s, result);
         code = hone_store_put_result(s->run->store, result, err);
     }
     return code;

@@ -20,14 +20,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Why a run ended; none of these is an error. */
-enum hone_end {
-    HONE_END_BUDGET,      /* all trials asked for are finished */
-    HONE_END_EXHAUSTED,   /* the sampler has no further point */
-    HONE_END_TIMEOUT,     /* search.timeout */
-    HONE_END_INTERRUPTED, /* somebody raised struct hone_stop */
-};
-
 /* Stop requests, raised by any thread or signal handler with one atomic add.
  * The first lets running folds finish, the second cancels them. The run looks
  * at least every 50 ms. */

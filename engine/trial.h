@@ -14,15 +14,7 @@
  *     ^                  |  \------- race lost ---> pruned
  *     |                  |   \------ a fold failed -> failed
  *     +------------------+  interrupted or killed: folds that are done stay
- * Numbers are stored in databases: never renumber. */
-enum hone_state {
-    HONE_WAITING = 0,
-    HONE_RUNNING = 1,
-    HONE_COMPLETE = 2,
-    HONE_PRUNED = 3,
-    HONE_FAILED = 4,
-};
-
+ * enum hone_state is in hone.h. */
 const char *hone_state_name(enum hone_state state);
 bool hone_state_is_finished(enum hone_state state);
 
@@ -112,6 +104,7 @@ struct hone_result {
     size_t fold;
     enum hone_outcome outcome;
     double value; /* in the metric's own direction; finite when outcome is VALUE */
+    double sem;   /* its standard error, where the objective knows it; NaN: not known */
     int64_t started_ms;
     double seconds;
     size_t metric_count;

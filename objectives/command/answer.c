@@ -80,6 +80,15 @@ static void add_metrics(json_t *object, const json_t *answer, struct hone_result
     }
 }
 
+/* With one run a trial nobody else knows how sure the value is. */
+static void read_sem(const json_t *object, struct hone_result *result) {
+    const json_t *sem = json_object_get(object, "stderr");
+
+    if (json_is_number(sem) && json_number_value(sem) >= 0) {
+        result->sem = json_number_value(sem);
+    }
+}
+
 static enum hone_answer fail_infeasible(json_t *object, struct hone_result *result) {
     const char *reason = json_string_value(json_object_get(object, "reason"));
     struct hone_buf buf = {0};
@@ -102,6 +111,7 @@ static enum hone_answer read_object(json_t *object, struct hone_result *result) 
     value = value != NULL ? value : json_object_get(object, "loss");
     if (value != NULL && json_is_number(value)) {
         result->value = json_number_value(value);
+        read_sem(object, result);
         add_metrics(object, value, result);
         return HONE_ANSWER_VALUE;
     }

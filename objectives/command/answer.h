@@ -14,7 +14,8 @@ enum hone_answer {
 };
 
 /* Reads the text: a finite decimal number, or a JSON object whose `value` (else
- * `loss`) is one; its other finite numbers become metrics. With
+ * `loss`) is one; its other finite numbers become metrics, and `stderr` is the
+ * value's standard error. With
  * {"infeasible": true} it is a failure, for its `reason`. White space around it
  * is ignored. */
 enum hone_answer hone_answer_read(const char *text, size_t length, struct hone_result *ret_result);

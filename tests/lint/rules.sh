@@ -22,13 +22,14 @@ rule() {
     fi
 }
 
-# The lines of a listing that are of one of these folders. engine is without its cli.
+# The lines of a listing that are of one of these folders. engine is without its cli and its lib,
+# the program and the library, which stand above all others and not on one another.
 of() {
     case $1 in
     all) grep -v '^tests/' ;;
     every) cat ;;
     library) grep -vE '^(tests|engine/cli)/' ;;
-    engine) grep '^engine/' | grep -v '^engine/cli/' ;;
+    engine) grep '^engine/' | grep -vE '^engine/(cli|lib)/' ;;
     *) grep "^$1/" ;;
     esac
 }
@@ -60,6 +61,13 @@ sibling_includes() {
         of "$folder" <"$work/includes" | grep 'include "' |
             grep -vE "include \"(engine/[a-z0-9_]+|$folder/[a-z0-9_/]+)\.h\""
     done
+    of engine/lib <"$work/includes" | grep 'include "engine/cli/'
+    of engine/cli <"$work/includes" | grep 'include "engine/lib/'
+}
+
+# Who installs hone.h installs nothing beside it.
+public_header() {
+    grep '^engine/hone\.h:' "$work/includes" | grep -vE "include <($libc)\.h>"
 }
 
 missing_includes() {
@@ -141,9 +149,9 @@ scripts() {
     done
 }
 
-echo 1..14
+echo 1..15
 rule engine_includes 'the engine includes libc, threads, gsl_rng and itself alone'
-rule sibling_includes 'search, storage and objectives include themselves and the engine alone'
+rule sibling_includes 'search, storage and objectives include themselves and the engine alone, nor do program and library meet'
 rule missing_includes 'includes are written from the root'
 rule libraries 'SQLite is for storage and data, libyaml for the program'
 rule sql 'SQL is in storage alone'
@@ -155,8 +163,9 @@ rule names 'no file is a drawer for odds and ends'
 rule shape 'lines and functions keep their size and style'
 rule top_level 'the top level holds what belongs there'
 rule something 'there was something to check'
+rule public_header 'the public header stands alone'
 if command -v shellcheck >/dev/null; then
     rule scripts 'scripts pass shellcheck'
 else
-    echo 'ok 14 - scripts pass shellcheck # SKIP it is not installed'
+    echo 'ok 15 - scripts pass shellcheck # SKIP it is not installed'
 fi

@@ -9,7 +9,7 @@ number=0
 
 sound_tree() {
     rm -rf "$work/tree"
-    mkdir -p "$work/tree/engine/cli" "$work/tree/search" "$work/tree/storage" \
+    mkdir -p "$work/tree/engine/cli" "$work/tree/engine/lib" "$work/tree/search" "$work/tree/storage" \
         "$work/tree/objectives"
     cd "$work/tree" || exit 1
     printf '%s\n' '/* A word: printf("x"), // and exit(1) are only spoken of. */' \
@@ -24,6 +24,8 @@ sound_tree() {
     printf '%s\n' '#include <sqlite3.h>' 'const char *q = "SELECT 1";' >storage/row.c
     printf '%s\n' '#include "storage/row.h"' >>storage/row.c
     printf '%s\n' '#ifndef HONE_STORAGE_ROW_H' '#endif' >storage/row.h
+    printf '%s\n' '#ifndef HONE_H' '#include <stddef.h>' '#endif' >engine/hone.h
+    printf '%s\n' '#include "engine/hone.h"' '#include "storage/row.h"' >engine/lib/call.c
     printf '%s\n' '#include "storage/row.h"' '#include <yaml.h>' 'void x(void) {' \
         '    printf("x");' '    exit(1);' '}' >engine/cli/main.c
 }
@@ -56,7 +58,7 @@ function_of() {
     echo '}'
 }
 
-echo 1..36
+echo 1..39
 sound_tree
 expect '' 'a sound tree'
 plant 1 engine/word.c '#include "search/grid.h"'
@@ -67,7 +69,10 @@ plant 2 search/grid.c '#include "storage/row.h"'
 plant 2 objectives/a.c '#include "search/grid.h"'
 plant '2 3' storage/row.c '#include "engine/cli/args.h"'
 plant '2 3' search/grid.c '#include "grid.h"'
+plant '2 3' engine/cli/main.c '#include "engine/lib/gone.h"'
 plant 3 engine/cli/main.c '#include "engine/gone.h"'
+plant 6 engine/lib/call.c '    puts("x");'
+plant 14 engine/hone.h '#include "engine/word.h"'
 plant 4 search/grid.c '#include <yaml.h>'
 plant 4 engine/cli/main.c '#include <sqlite3.h>'
 plant 5 engine/cli/main.c 'const char *q = "DELETE FROM trial";'
