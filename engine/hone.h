@@ -35,7 +35,9 @@
  *
  * Errors. What can fail returns enum hone_code; the sentence for the reader is
  * in *err, which may be NULL. Outputs (ret_…) change on success alone. A trial
- * that fails is no error: it is recorded, and the search goes on.
+ * that fails is no error: it is recorded, and the search goes on. HONE_E_INPUT
+ * has changed nothing; after any other code a search is over but for looking and
+ * closing, its database as after the last call that succeeded.
  *
  * Ownership. What …_new and …_open return is yours until …_free or …_close. All
  * names and arrays that are passed in are copied before the call returns.
@@ -245,8 +247,7 @@ HONE_API HONE_MUST_CHECK enum hone_code hone_search_ask(struct hone_search *sear
     struct hone_point **ret_point, struct hone_err *err);
 
 /* Finishes the trial with its value, as a function's return does; the point is
- * then gone. With a database the value is on disk when this returns. After an
- * error the point is as it was. */
+ * then gone. With a database the value is on disk when this returns. */
 HONE_API HONE_MUST_CHECK enum hone_code hone_search_tell(struct hone_search *search,
     struct hone_point *point, double value, struct hone_err *err);
 

@@ -1,7 +1,9 @@
 /* A search: what a spec's plan, a store and a history are to the program is kept
  * together here. Invariants between calls:
  *   1. ask is there exactly while points may be asked; a run ends it.
- *   2. Every point in the list is a trial that ask has handed out. */
+ *   2. Every point in the list is a trial that ask has handed out.
+ *   3. What failed may have stopped in the middle of a turn: nothing is asked of
+ *      the store any more, and later calls repeat the first reason. */
 #include "engine/alloc.h"
 #include "engine/ask.h"
 #include "engine/lib/function.h"
@@ -27,6 +29,7 @@ struct hone_search {
     size_t workers;
     struct hone_ask *ask;      /* see above */
     struct hone_point *points; /* handed out, the newest first */
+    struct hone_err failure;   /* the first that ended the search; HONE_OK before */
 };
 
 /* A point with the place of what is said of it. */
@@ -129,6 +132,22 @@ enum hone_code hone_search_open(const struct hone_params *params,
     return HONE_OK;
 }
 
+/* Notes what ends the search: all but a request that cannot be used. */
+static enum hone_code give_up(struct hone_search *s, enum hone_code code,
+    const struct hone_err *err) {
+    if (code != HONE_OK && code != HONE_E_INPUT && s->failure.code == HONE_OK) {
+        s->failure = *err;
+    }
+    return code;
+}
+
+static enum hone_code check_failure(const struct hone_search *s, struct hone_err *err) {
+    if (s->failure.code != HONE_OK) {
+        *err = s->failure;
+    }
+    return s->failure.code;
+}
+
 /* ---- Asking and telling ---- */
 
 static struct hone_point *make_point(const struct hone_search *s) {
@@ -183,8 +202,11 @@ static enum hone_code ask_into(struct hone_search *s, struct hone_point *point,
     const struct hone_trial **ret_trial, struct hone_err *err) {
     enum hone_code code = point == NULL
                               ? hone_fail(err, HONE_E_NOMEM, "no memory for a point")
-                              : begin_asking(s, err);
+                              : check_failure(s, err);
 
+    if (code == HONE_OK) {
+        code = begin_asking(s, err);
+    }
     if (code == HONE_OK) {
         code = hone_ask_next(s->ask, ret_trial, err);
     }
@@ -192,7 +214,7 @@ static enum hone_code ask_into(struct hone_search *s, struct hone_point *point,
         point->trial = (*ret_trial)->number;
         point->x_value = (*ret_trial)->x_value;
     }
-    return code;
+    return give_up(s, code, err);
 }
 
 enum hone_code hone_search_ask(struct hone_search *s, struct hone_point **ret_point,
@@ -242,7 +264,10 @@ enum hone_code hone_search_tell(struct hone_search *s, struct hone_point *point,
     enum hone_code code;
 
     err = err != NULL ? err : &unread;
-    code = lib_point_settle(point, value, err);
+    code = check_failure(s, err);
+    if (code == HONE_OK) {
+        code = lib_point_settle(point, value, err);
+    }
     if (code == HONE_OK) {
         code = point->result->outcome == HONE_OUTCOME_FAILED ? tell_failure(s, point, err)
                                                              : tell_value(s, point, err);
@@ -250,13 +275,16 @@ enum hone_code hone_search_tell(struct hone_search *s, struct hone_point *point,
     if (code == HONE_OK) {
         release(s, point);
     }
-    return code;
+    return give_up(s, code, err);
 }
 
 /* What was asked and not told waits for the next time. */
 static enum hone_code end_asking(struct hone_search *s, struct hone_err *err) {
-    enum hone_code code = s->ask != NULL ? hone_ask_end(s->ask, err) : HONE_OK;
+    enum hone_code code = check_failure(s, err);
 
+    if (code == HONE_OK && s->ask != NULL) {
+        code = hone_ask_end(s->ask, err);
+    }
     hone_ask_free(s->ask);
     s->ask = NULL;
     return code;
@@ -297,7 +325,7 @@ enum hone_code hone_search_run(struct hone_search *s, hone_function *function, v
     if (code == HONE_OK && ret_end != NULL) {
         *ret_end = end;
     }
-    return code;
+    return give_up(s, code, err);
 }
 
 void hone_search_stop(struct hone_search *s) {
