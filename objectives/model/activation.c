@@ -1,5 +1,5 @@
 #include "objectives/model/activation.h"
-#include "objectives/model/wide.h"
+#include "objectives/wide.h"
 
 #include <gsl/gsl_math.h>
 #include <tgmath.h>

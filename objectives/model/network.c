@@ -1,7 +1,7 @@
 #include "objectives/model/network.h"
 
 #include "objectives/model/blas.h"
-#include "objectives/model/wide.h"
+#include "objectives/wide.h"
 
 #include <string.h>
 #include <tgmath.h>

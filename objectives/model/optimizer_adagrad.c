@@ -1,5 +1,5 @@
 #include "objectives/model/optimizer.h"
-#include "objectives/model/wide.h"
+#include "objectives/wide.h"
 
 #include <tgmath.h>
 

@@ -1,6 +1,6 @@
 /* Gradient descent, plain and with a velocity. */
 #include "objectives/model/optimizer.h"
-#include "objectives/model/wide.h"
+#include "objectives/wide.h"
 
 struct plain_config {
     struct hone_optimizer_config base;
