@@ -1,6 +1,7 @@
 #include "objectives/model/network.h"
 
 #include "objectives/model/blas.h"
+#include "objectives/model/exponential.h"
 #include "objectives/wide.h"
 
 #include <string.h>
@@ -196,38 +197,67 @@ const hone_real *hone_network_forward(struct hone_network *network, size_t rows,
     return x;
 }
 
-/* One row: returns log(sum exp z) - z[label]; delta <- scale (softmax - one-hot).
- * The largest output is taken out first, so that no exponential overflows. */
-static double softmax_row(size_t classes, const hone_real *restrict z, size_t label,
-    hone_real scale, hone_real *restrict delta) {
-    hone_real top = z[0];
-    hone_real sum = 0;
+/* ret_low <- z less the largest of its row, so that no exponential overflows. */
+static void take_out_largest(size_t rows, size_t classes, const hone_real *restrict z,
+    hone_real *restrict ret_low) {
+    for (size_t i = 0; i < rows * classes; i += classes) {
+        hone_real top = z[i];
 
-    for (size_t k = 1; k < classes; k++) {
-        top = z[k] > top ? z[k] : top;
+        for (size_t k = 1; k < classes; k++) {
+            top = z[i + k] > top ? z[i + k] : top;
+        }
+        for (size_t k = 0; k < classes; k++) {
+            ret_low[i + k] = z[i + k] - top;
+        }
     }
+}
+
+HONE_WIDE static void exponentials(size_t n, hone_real *x) {
+    for (size_t i = 0; i < n; i++) {
+        x[i] = hone_exp(x[i]);
+    }
+}
+
+/* From the exponentials of a row to scale (softmax - one-hot); returns the log of
+ * their sum. */
+static double softmax_delta(size_t classes, size_t label, hone_real scale,
+    hone_real *restrict delta) {
+    hone_real sum = 0;
+    hone_real factor;
+
     for (size_t k = 0; k < classes; k++) {
-        delta[k] = exp(z[k] - top);
         sum += delta[k];
     }
+    factor = scale / sum;
     for (size_t k = 0; k < classes; k++) {
-        delta[k] *= scale / sum;
+        delta[k] *= factor;
     }
     delta[label] -= scale;
-    return (double)log(sum) + (double)top - (double)z[label];
+    return (double)log(sum);
+}
+
+static double weight_of(const double *class_weight, int32_t label) {
+    return class_weight == NULL ? 1 : class_weight[label];
 }
 
 double hone_network_loss_class(struct hone_network *network, size_t rows, const int32_t *label,
     const double *class_weight, double scale) {
     struct hone_layer *head = &network->layer[network->layers - 1];
     const size_t classes = head->outputs;
+    hone_real *delta = head->delta;
     double sum = 0;
 
+    /* -log softmax(z)[label] = log(sum exp(z - top)) - (z[label] - top) */
+    take_out_largest(rows, classes, head->z, delta);
     for (size_t i = 0; i < rows; i++) {
-        const double weight = class_weight == NULL ? 1 : class_weight[label[i]];
+        sum -= weight_of(class_weight, label[i]) * (double)delta[i * classes + (size_t)label[i]];
+    }
+    exponentials(rows * classes, delta);
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = weight_of(class_weight, label[i]);
 
-        sum += weight * softmax_row(classes, head->z + i * classes, (size_t)label[i],
-            (hone_real)(weight * scale), head->delta + i * classes);
+        sum += weight * softmax_delta(classes, (size_t)label[i], (hone_real)(weight * scale),
+            delta + i * classes);
     }
     return sum;
 }
