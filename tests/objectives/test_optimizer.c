@@ -1,5 +1,5 @@
 /* Every optimizer against sequences that PyTorch computed in double precision
- * (tests/golden/optim_*.csv). */
+ * (tests/golden/optim_*.csv): built with hone_real as double, and as float. */
 #include "engine/option.h"
 #include "objectives/model/optimizer.h"
 #include "tests/objectives/golden.h"
@@ -15,6 +15,10 @@
 #include <cmocka.h>
 
 enum { DIMENSIONS = 4, SLOTS = 3, STEPS = 20 };
+
+/* Twenty roundings of numbers of size 1, in either precision. */
+static const double relative = sizeof(hone_real) == sizeof(double) ? 1e-12 : 1e-5;
+static const double absolute = sizeof(hone_real) == sizeof(double) ? 1e-14 : 1e-6;
 
 struct problem {
     double A[DIMENSIONS][DIMENSIONS], b[DIMENSIONS];
@@ -45,19 +49,21 @@ static struct problem problem_read(void) {
 }
 
 static void gradient(const struct problem *problem, const char *name, size_t step,
-    const double *x, double *ret_gradient) {
-    memset(ret_gradient, 0, DIMENSIONS * sizeof(double));
+    const hone_real *x, hone_real *ret_gradient) {
+    memset(ret_gradient, 0, DIMENSIONS * sizeof(*ret_gradient));
     if (strcmp(name, "g_sequence") == 0) {
-        memcpy(ret_gradient, problem->g_sequence[step], DIMENSIONS * sizeof(double));
+        for (size_t i = 0; i < DIMENSIONS; i++) {
+            ret_gradient[i] = (hone_real)problem->g_sequence[step][i];
+        }
     } else if (strcmp(name, "quadratic") == 0) {
         for (size_t i = 0; i < DIMENSIONS; i++) {
             for (size_t j = 0; j < DIMENSIONS; j++) {
-                ret_gradient[i] += problem->A[i][j] * x[j];
+                ret_gradient[i] += (hone_real)problem->A[i][j] * x[j];
             }
-            ret_gradient[i] -= problem->b[i];
+            ret_gradient[i] -= (hone_real)problem->b[i];
         }
     } else {
-        const double bend = x[1] - x[0] * x[0];
+        const hone_real bend = x[1] - x[0] * x[0];
 
         ret_gradient[0] = -2 * (1 - x[0]) - 400 * x[0] * bend;
         ret_gradient[1] = 200 * bend;
@@ -104,11 +110,14 @@ static void check_sequence(const struct problem *problem, const struct golden *c
     const struct hone_optimizer_type *type = optimizer_of(variant);
     const size_t n = strcmp(name, "rosenbrock") == 0 ? 2 : DIMENSIONS;
     _Alignas(16) unsigned char config[HONE_OPTIMIZER_CONFIG_LIMIT] = {0};
-    double slot[SLOTS * DIMENSIONS] = {0};
-    double x[DIMENSIONS], g[DIMENSIONS];
+    const double *x0 = n == 2 ? problem->x0_rosenbrock : problem->x0_quadratic;
+    hone_real slot[SLOTS * DIMENSIONS] = {0};
+    hone_real x[DIMENSIONS], g[DIMENSIONS];
 
     configure(type, config_file, r, config);
-    memcpy(x, n == 2 ? problem->x0_rosenbrock : problem->x0_quadratic, sizeof(x));
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (hone_real)x0[i];
+    }
     if (type->begin != NULL) {
         type->begin(config, n, slot);
     }
@@ -119,7 +128,8 @@ static void check_sequence(const struct problem *problem, const struct golden *c
         assert_string_equal(golden_text(sequence, *at, "variant"), variant);
         (void)snprintf(what, sizeof(what), "%s %s step %zu", name, variant, step);
         for (size_t i = 0; i < n; i++) {
-            check_near(x[i], golden_number(sequence, *at, column[i]), 1e-12, 1e-14, what);
+            check_near((double)x[i], golden_number(sequence, *at, column[i]), relative, absolute,
+                what);
         }
         if (step < STEPS) {
             gradient(problem, name, step, x, g);
