@@ -150,6 +150,10 @@ typedef bool hone_row_visit(void *self, size_t columns, const char *const *name,
 HONE_MUST_CHECK enum hone_code hone_db_sql(struct hone_db *db, const char *sql,
     hone_row_visit *visit, void *self, struct hone_err *err);
 
+/* A number that is another one after somebody else has changed the file. */
+HONE_MUST_CHECK enum hone_code hone_db_version(struct hone_db *db, int64_t *ret_version,
+    struct hone_err *err);
+
 /* ---- Care ---- */
 
 struct hone_census {

@@ -143,6 +143,10 @@ enum hone_code hone_db_study(struct hone_db *db, const char *name, hone_study_vi
     return code;
 }
 
+enum hone_code hone_db_version(struct hone_db *db, int64_t *ret_version, struct hone_err *err) {
+    return hone_sql_integer(db, "PRAGMA data_version", ret_version, err);
+}
+
 bool hone_db_name_is_free(const char *study) {
     return hone_plan_name_is_good(study) && !hone_schema_has(study) &&
            sqlite3_strnicmp(study, "sqlite_", strlen("sqlite_")) != 0;

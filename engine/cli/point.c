@@ -304,6 +304,16 @@ void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, d
     hone_buf_finish(&text);
 }
 
+void cli_add_point_lines(struct hone_buf *buf, const struct hone_space *space,
+    const double *x_value) {
+    for (size_t p = 0; p < space->n; p++) {
+        if (!isnan(x_value[p]) && !hone_param_is_constant(&space->param[p])) {
+            cli_add_param_shown(buf, &space->param[p], x_value[p]);
+            hone_buf_add(buf, "\n");
+        }
+    }
+}
+
 void cli_add_first_line(struct hone_buf *buf, const char *text) {
     struct hone_buf line = {0};
 

@@ -31,6 +31,10 @@ void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row
 /* Appends "name value" for a person. */
 void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value);
 
+/* The same, a line each, for the active parameters of a point but constants. */
+void cli_add_point_lines(struct hone_buf *buf, const struct hone_space *space,
+    const double *x_value);
+
 /* Appends the first line of a text, printable. */
 void cli_add_first_line(struct hone_buf *buf, const char *text);
 

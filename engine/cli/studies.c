@@ -1,6 +1,5 @@
 /* hone studies */
 #include "engine/cli/commands.h"
-#include "engine/cli/grid.h"
 #include "engine/cli/study.h"
 #include "engine/cli/table.h"
 #include "engine/clock.h"
@@ -14,43 +13,22 @@ static const char *const study_columns[] = {"study", "state", "finished", "budge
 
 enum { STUDY_COLUMNS = sizeof(study_columns) / sizeof(study_columns[0]) };
 
-static uint64_t finished_of(const struct hone_study_row *row) {
-    return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
-}
-
-/* The budget, or for a whole grid the number of its points. Trials that are put
- * in the queue by hand are not among those: the end is then a little late. */
-static uint64_t budget_of(const struct hone_study_row *row) {
-    struct hone_arena arena = {0};
-    struct hone_space space;
-    struct hone_err unused;
-    uint64_t points = 0;
-
-    if (row->budget == UINT64_MAX &&
-        (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
-            cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0)) {
-        points = UINT64_MAX; /* a listing shows what it can */
-    }
-    hone_arena_finish(&arena);
-    return row->budget == UINT64_MAX ? points : row->budget;
-}
-
 static const char *state_of(const struct hone_study_row *row, uint64_t budget) {
     if (row->runner_pid != 0) {
         return "running";
     }
-    return finished_of(row) >= budget ? "finished" : "stopped";
+    return cli_study_finished(row) >= budget ? "finished" : "stopped";
 }
 
 static bool put_study(void *self, const struct hone_study_row *row) {
     struct cli_table *table = self;
-    uint64_t budget = budget_of(row);
+    uint64_t budget = cli_study_budget(row);
     char created[HONE_CLOCK_TEXT];
 
     hone_clock_write(row->created_ms, created);
     cli_table_text(table, row->name);
     cli_table_text(table, state_of(row, budget));
-    cli_table_count(table, finished_of(row));
+    cli_table_count(table, cli_study_finished(row));
     if (budget == UINT64_MAX) {
         cli_table_none(table);
     } else {

@@ -1,5 +1,6 @@
 #include "engine/cli/study.h"
 
+#include "engine/cli/grid.h"
 #include "engine/cli/yaml.h"
 
 #include <string.h>
@@ -74,4 +75,23 @@ enum hone_code cli_study_space(const struct hone_study_row *row, struct hone_are
     }
     hone_problems_finish(&problems);
     return code;
+}
+
+uint64_t cli_study_finished(const struct hone_study_row *row) {
+    return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
+}
+
+uint64_t cli_study_budget(const struct hone_study_row *row) {
+    struct hone_arena arena = {0};
+    struct hone_space space;
+    struct hone_err unused;
+    uint64_t points = 0;
+
+    if (row->budget == UINT64_MAX &&
+        (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
+            cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0)) {
+        points = UINT64_MAX; /* who only looks shows what can be had */
+    }
+    hone_arena_finish(&arena);
+    return row->budget == UINT64_MAX ? points : row->budget;
 }

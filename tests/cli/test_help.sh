@@ -15,14 +15,14 @@ grep -q '^hone [0-9]*\.[0-9]*\.[0-9]*$' out
 result $? "$what: a version"
 try run --version
 expect_status 0
-for command in run resume check init studies trials show best fit predict verify export pipe add delete sql db help; do
+for command in watch run resume check init studies trials show best fit predict verify export pipe add delete sql db help; do
     try $command --help
     expect_status 0
     expect_out "usage: hone $command"
     try help $command
     expect_out "--db FILE"
 done
-for topic in spec search objective models optimizers schedules metrics functions; do
+for topic in spec search objective models optimizers schedules metrics functions events; do
     try help $topic
     expect_status 0
     [ -s out ]

@@ -40,7 +40,7 @@ expect_err "hone: 8 of 8 trials, best "
 grep -q "$escape" err
 [ $? -eq 1 ]
 result $? "no escape sequence without a terminal"
-expect_err "hone: 'hone resume small --trials +8 --db lines.db' extends it"
+expect_err "hone: 'hone resume --trials +8 small --db lines.db' extends it"
 expect_out "better than the defaults"
 
 # What it says can be pasted.

@@ -254,10 +254,6 @@ static void add_failure(const struct drawing *d) {
 }
 
 static void add_rate(const struct cli_glance *g, struct hone_buf *buf) {
-    if (!isfinite(g->rate)) {
-        return;
-    }
-    hone_buf_add(buf, ", ");
     if (g->rate * MINUTE >= 100) {
         hone_buf_printf(buf, "%.3g trials/s", g->rate);
     } else if (g->rate * HOUR >= 100) {
@@ -267,14 +263,33 @@ static void add_rate(const struct cli_glance *g, struct hone_buf *buf) {
     }
 }
 
-static void add_times(const struct cli_glance *g, struct hone_buf *buf) {
-    cli_add_duration(buf, g->elapsed);
-    add_rate(g, buf);
+/* What is known of the times, with commas between; `before` begins it. */
+static void add_times(const struct cli_glance *g, const char *before, struct hone_buf *buf) {
+    if (isfinite(g->elapsed)) {
+        hone_buf_add(buf, before);
+        cli_add_duration(buf, g->elapsed);
+        before = ", ";
+    }
+    if (isfinite(g->rate)) {
+        hone_buf_add(buf, before);
+        add_rate(g, buf);
+        before = ", ";
+    }
     if (isfinite(g->remaining) && g->finished < g->budget) {
-        hone_buf_add(buf, ", about ");
+        hone_buf_add(buf, before);
+        hone_buf_add(buf, "about ");
         cli_add_duration(buf, g->remaining);
         hone_buf_add(buf, " left");
     }
+}
+
+static void add_time(const struct drawing *d) {
+    size_t start;
+
+    add_label(d, "time");
+    start = d->buf->length;
+    add_times(d->glance, "", d->buf);
+    add(d, d->buf->length == start ? "not known yet\n" : "\n");
 }
 
 /* ---- The whole ---- */
@@ -315,9 +330,7 @@ void cli_glance_add_block(const struct cli_glance *glance, size_t columns, size_
     if (failure) {
         add_failure(&d);
     }
-    add_label(&d, "time");
-    add_times(glance, buf);
-    add(&d, "\n");
+    add_time(&d);
 }
 
 void cli_glance_add_line(const struct cli_glance *g, struct hone_buf *buf) {
@@ -333,6 +346,24 @@ void cli_glance_add_line(const struct cli_glance *g, struct hone_buf *buf) {
     if (g->failed > 0) {
         hone_buf_printf(buf, ", %" PRIu64 " failed", g->failed);
     }
-    hone_buf_add(buf, ", ");
-    add_times(g, buf);
+    add_times(g, ", ", buf);
+}
+
+void cli_glance_add_failure(uint64_t trial, const char *error, struct hone_buf *buf) {
+    const char *text = error != NULL ? error : "no reason is known";
+    const char *last = text;
+    size_t length = strlen(text);
+
+    while (length > 0 && text[length - 1] == '\n') {
+        length--;
+    }
+    for (size_t i = 0; i < length; i++) {
+        last = text[i] == '\n' ? text + i + 1 : last;
+    }
+    hone_buf_printf(buf, "trial %" PRIu64 ": ", trial);
+    cli_add_first_line(buf, text);
+    if (last != text) {
+        hone_buf_add(buf, " ");
+        cli_add_first_line(buf, last);
+    }
 }

@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "engine/clock.h"
 #include "engine/cli/live/events.h"
+#include "engine/cli/live/hint.h"
 #include "engine/cli/out.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
@@ -60,43 +61,17 @@ static void note_finished(struct cli_progress *p, const struct hone_trial *trial
 /* ---- Texts ---- */
 
 static void write_params(struct cli_progress *p) {
-    const struct hone_space *space = &p->session->plan->space;
-    const double *x_value = p->session->history.trial[p->glance.best_trial].x_value;
-
     hone_buf_clear(&p->params);
     p->params_of = p->glance.best_trial;
-    for (size_t i = 0; i < space->n; i++) {
-        if (!isnan(x_value[i]) && !hone_param_is_constant(&space->param[i])) {
-            cli_add_param_shown(&p->params, &space->param[i], x_value[i]);
-            hone_buf_add(&p->params, "\n");
-        }
-    }
-}
-
-/* What happened, and the last line of a program's error output. */
-static void add_short_error(struct hone_buf *buf, const char *error) {
-    size_t length = strlen(error);
-    const char *last = error;
-
-    while (length > 0 && error[length - 1] == '\n') {
-        length--;
-    }
-    for (size_t i = 0; i < length; i++) {
-        last = error[i] == '\n' ? error + i + 1 : last;
-    }
-    cli_add_first_line(buf, error);
-    if (last != error) {
-        hone_buf_add(buf, " ");
-        cli_add_first_line(buf, last);
-    }
+    cli_add_point_lines(&p->params, &p->session->plan->space,
+        p->session->history.trial[p->glance.best_trial].x_value);
 }
 
 static void write_failure(struct cli_progress *p) {
     const struct hone_trial *trial = &p->session->history.trial[p->last_failed];
 
     hone_buf_clear(&p->failure);
-    hone_buf_printf(&p->failure, "trial %" PRIu64 ": ", trial->number);
-    add_short_error(&p->failure, trial->error != NULL ? trial->error : "no reason is known");
+    cli_glance_add_failure(trial->number, trial->error, &p->failure);
 }
 
 static void look_at_time(struct cli_progress *p, double now) {
@@ -310,32 +285,26 @@ void cli_progress_start(struct cli_progress *progress, const struct cli_session 
 
 /* ---- Ending ---- */
 
-/* The command that goes on, with so many trials more. */
-static void say_resume(const struct cli_progress *p, uint64_t more, const char *before,
-    const char *after) {
-    const char *db = p->session->common->db;
-    struct hone_buf command = {0};
-
-    hone_buf_printf(&command, "hone resume %s", p->glance.study);
-    if (more > 0) {
-        hone_buf_printf(&command, " --trials +%" PRIu64, more);
-    }
-    if (strcmp(db, cli_default_db()) != 0) {
-        hone_buf_add(&command, " --db ");
-        cli_add_shell_word(&command, db);
-    }
-    cli_say("%s'%s' %s", before, hone_buf_text(&command), after);
-    hone_buf_finish(&command);
-}
-
 static void say_how_to_resume(const struct cli_progress *p) {
-    say_resume(p, 0, "everything is kept; ", "goes on");
+    struct hone_buf hint = {0};
+
+    cli_add_hint(&hint, "resume", p->glance.study, p->session->common->db);
+    cli_say("everything is kept; %s goes on", hone_buf_text(&hint));
+    hone_buf_finish(&hint);
 }
 
 static void say_how_to_extend(const struct cli_progress *p) {
-    if (p->session->plan->budget < UINT64_MAX) {
-        say_resume(p, p->session->plan->budget, "", "extends it");
+    const uint64_t budget = p->session->plan->budget;
+    struct hone_buf command = {0};
+    struct hone_buf hint = {0};
+
+    if (budget < UINT64_MAX) {
+        hone_buf_printf(&command, "resume --trials +%" PRIu64, budget);
+        cli_add_hint(&hint, hone_buf_text(&command), p->glance.study, p->session->common->db);
+        cli_say("%s extends it", hone_buf_text(&hint));
     }
+    hone_buf_finish(&command);
+    hone_buf_finish(&hint);
 }
 
 static void say_end(const struct cli_progress *p, enum hone_end end) {
