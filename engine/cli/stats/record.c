@@ -156,6 +156,10 @@ enum hone_code cli_record_read(struct hone_db *db, const char *study, struct cli
     record->folds = record->study.folds;
     record->test_over_train = test_over_train(&record->spec.plan);
     query.study = record->study.name;
+    code = make_room(record, err); /* arrays are there though there be no trial */
+    if (code != HONE_OK) {
+        return code;
+    }
     code = hone_db_trials(db, &query, take_row, &reading, err);
     return code == HONE_OK ? reading.code : code;
 }
