@@ -40,21 +40,27 @@ static const char *task_name(enum hone_task task) {
     return task == HONE_TASK_CLASSIFICATION ? "classification" : "regression";
 }
 
-/* Does the metric fit the data's task? */
+static bool metric_fits(const struct hone_metric_type *metric, const struct hone_dataset *data) {
+    return metric->task == data->task &&
+        (metric->classes == 0 || metric->classes == data->classes);
+}
+
+/* Does the metric fit the data's task and classes? */
 static enum hone_code check_metric(const struct crossval *self, struct hone_err *err) {
     struct hone_buf names = {0};
 
-    if (self->metric->task == self->data->task) {
+    if (metric_fits(self->metric, self->data)) {
         return HONE_OK;
     }
     for (size_t i = 0; hone_metrics[i] != NULL; i++) {
-        if (hone_metrics[i]->task == self->data->task) {
+        if (metric_fits(hone_metrics[i], self->data)) {
             hone_buf_printf(&names, "%s%s", names.length > 0 ? ", " : "", hone_metrics[i]->name);
         }
     }
     (void)hone_fail(err, HONE_E_INPUT,
-        "objective.metric: %s does not fit target '%s', which is %s; it should be one of %s",
+        "objective.metric: %s does not fit target '%s', which is %s%s; it should be one of %s",
         self->metric->name, self->data->target_name, task_name(self->data->task),
+        self->metric->task == self->data->task ? " of more than two classes" : "",
         hone_buf_text(&names));
     hone_buf_finish(&names);
     return err->code;
@@ -246,7 +252,8 @@ static void score(const struct crossval *self, const struct hone_scores *scores,
         const struct hone_metric_type *metric = hone_metrics[i];
         double value;
 
-        if (metric->task != self->data->task) {
+        if (metric->task != self->data->task ||
+            (metric->on_request && metric != self->metric)) {
             continue;
         }
         value = metric->value(scores);

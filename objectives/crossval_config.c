@@ -7,10 +7,6 @@
 
 #include <math.h>
 
-static const char *const metric_names[] = {
-    "auto", "log_loss", "accuracy", "balanced_accuracy", "auc", "f1", "rmse", "mae", "r2", NULL,
-};
-
 /* What stands in `objective:` beside the settings of training. */
 struct objective_config {
     int model;
@@ -20,7 +16,7 @@ struct objective_config {
 
 static const struct hone_option objective_options[] = {
     HONE_ONE_OF(struct objective_config, model, hone_model_names, 0, "what is trained"),
-    HONE_ONE_OF(struct objective_config, metric, metric_names, 0,
+    HONE_ONE_OF(struct objective_config, metric, hone_metric_names, 0,
         "what a trial's value is; auto: log_loss in classification, rmse in regression"),
     HONE_ANYTHING(struct objective_config, early_stopping,
         "{fraction: 0.1, patience: 5, min_delta: 0}: stop when the loss on this share of the "
@@ -197,7 +193,7 @@ enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,
     }
     hone_options_read(objective_options, "objective", objective, &own, problems);
     config->model = hone_models[own.model];
-    config->metric = hone_metric_find(metric_names[own.metric]);
+    config->metric = hone_metric_find(hone_metric_names[own.metric]);
     gather_tables(config);
     hone_data_section_read(setup->spec, &config->data, problems);
     hone_cv_section_read(setup->spec, &config->cv, problems);

@@ -130,10 +130,11 @@ static void write_schedules(struct hone_buf *buf) {
 }
 
 static void write_metrics(struct hone_buf *buf) {
-    hone_buf_add(buf, "objective: {metric: NAME}\n\n");
+    hone_buf_add(buf, "objective: {metric: NAME}\n"
+                      "Those with a star are kept of every trial, whichever is asked for.\n\n");
     for (size_t i = 0; hone_metrics[i] != NULL; i++) {
-        hone_buf_printf(buf, "  %-18s %s (%s, %s)\n", hone_metrics[i]->name,
-            hone_metrics[i]->summary,
+        hone_buf_printf(buf, "%s %-18s %s (%s, %s)\n", hone_metrics[i]->on_request ? " " : "*",
+            hone_metrics[i]->name, hone_metrics[i]->summary,
             hone_metrics[i]->task == HONE_TASK_CLASSIFICATION ? "classification" : "regression",
             hone_metrics[i]->maximize ? "maximized" : "minimized");
     }

@@ -1,8 +1,9 @@
-/* Metrics of classification, as scikit-learn defines them. */
+/* Metrics of classification, as scikit-learn defines them; those of order are in
+ * metric_rank.c. */
 #include "objectives/model/metric.h"
 
 #include <float.h>
-#include <gsl/gsl_sort.h>
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <string.h>
 
@@ -35,6 +36,27 @@ static double log_loss(const struct hone_scores *s) {
 const struct hone_metric_type hone_metric_log_loss = {
     .name = "log_loss", .summary = "mean of minus the log of the true class's probability",
     .task = HONE_TASK_CLASSIFICATION, .value = log_loss,
+};
+
+/* Mean of the squared distance between the probabilities and the truth as 0 and 1:
+ * of the second of two classes, else summed over classes. (Brier 1950,
+ * "Verification of forecasts expressed in terms of probability", eq. 2; halved
+ * for two, as is usual.) */
+static double brier(const struct hone_scores *s) {
+    const size_t first = s->classes == 2 ? 1 : 0;
+    double sum = 0;
+
+    for (size_t i = 0; i < s->rows; i++) {
+        for (size_t k = first; k < s->classes; k++) {
+            sum += gsl_pow_2(s->probability[i * s->classes + k] - (s->label[i] == (int32_t)k));
+        }
+    }
+    return sum / (double)s->rows;
+}
+
+const struct hone_metric_type hone_metric_brier = {
+    .name = "brier", .summary = "mean squared error of the probabilities",
+    .task = HONE_TASK_CLASSIFICATION, .on_request = true, .value = brier,
 };
 
 /* Each class's rows in truth, in prediction and in both: ret_*[classes]. */
@@ -72,6 +94,10 @@ const struct hone_metric_type hone_metric_balanced_accuracy = {
     .task = HONE_TASK_CLASSIFICATION, .maximize = true, .value = balanced_accuracy,
 };
 
+static double f1_of(size_t in_both, size_t in_either) {
+    return 2 * (double)in_both / (double)in_either;
+}
+
 /* F1 = 2 both / (true + predicted), averaged over the classes that occur in
  * either. */
 static double f1_macro(const struct hone_scores *s) {
@@ -82,7 +108,7 @@ static double f1_macro(const struct hone_scores *s) {
     confusion_count(s, &in_truth, &in_prediction, &in_both);
     for (size_t k = 0; k < s->classes; k++) {
         if (in_truth[k] + in_prediction[k] > 0) {
-            sum += 2 * (double)in_both[k] / (double)(in_truth[k] + in_prediction[k]);
+            sum += f1_of(in_both[k], in_truth[k] + in_prediction[k]);
             classes++;
         }
     }
@@ -94,56 +120,52 @@ const struct hone_metric_type hone_metric_f1 = {
     .task = HONE_TASK_CLASSIFICATION, .maximize = true, .value = f1_macro,
 };
 
-/* Area under the ROC curve of class k against all others: the share of pairs
- * (one of k, one not) in the right order, ties 1/2 (Hanley and McNeil 1982,
- * "The meaning and use of the area under a ROC curve", eq. 1). Counted in
- * halves, hence exact. NaN without a pair. */
-static double auc_of_class(const struct hone_scores *s, size_t k) {
-    const double *p = s->probability + k;
-    uint64_t halves = 0, below = 0, members = 0;
+/* Of all classes together: each wrong row counts once for the class it has and
+ * once for the one it was given, which leaves the share of right rows. */
+const struct hone_metric_type hone_metric_f1_micro = {
+    .name = "f1_micro", .summary = "F1 of all classes counted together, which is the accuracy",
+    .task = HONE_TASK_CLASSIFICATION, .maximize = true, .on_request = true, .value = accuracy,
+};
 
-    gsl_sort_index(s->order, p, s->classes, s->rows);
-    for (size_t i = 0; i < s->rows;) {
-        const double level = p[s->order[i] * s->classes];
-        uint64_t mine = 0, others = 0;
+/* Of the second class alone; 0 when it neither occurs nor is predicted. */
+static double f1_binary(const struct hone_scores *s) {
+    size_t *in_truth, *in_prediction, *in_both;
 
-        for (; i < s->rows && p[s->order[i] * s->classes] == level; i++) {
-            mine += s->label[s->order[i]] == (int32_t)k;
-            others += s->label[s->order[i]] != (int32_t)k;
-        }
-        halves += mine * (2 * below + others);
-        below += others;
-        members += mine;
+    confusion_count(s, &in_truth, &in_prediction, &in_both);
+    if (in_truth[1] + in_prediction[1] == 0) {
+        return 0;
     }
-    if (members == 0 || below == 0) {
-        return NAN;
-    }
-    return (double)halves / 2 / ((double)members * (double)below);
+    return f1_of(in_both[1], in_truth[1] + in_prediction[1]);
 }
 
-/* Two classes: of the second. More: each against the rest, averaged over the
- * classes that occur. */
-static double auc(const struct hone_scores *s) {
-    size_t classes = 0;
-    double sum = 0;
+const struct hone_metric_type hone_metric_f1_binary = {
+    .name = "f1_binary", .summary = "F1 of the second of two classes",
+    .task = HONE_TASK_CLASSIFICATION, .maximize = true, .on_request = true, .classes = 2,
+    .value = f1_binary,
+};
 
-    if (s->classes == 2) {
-        return auc_of_class(s, 1);
-    }
+/* Correlation of truth and prediction; 0 when either is always the same class.
+ * (Matthews 1975; for several classes Gorodkin 2004, "Comparing two K-category
+ * assignments by a K-category correlation coefficient", eq. 8.) */
+static double mcc(const struct hone_scores *s) {
+    const double rows = (double)s->rows;
+    size_t *in_truth, *in_prediction, *in_both;
+    double right = 0, cross = 0, truth = 0, prediction = 0;
+
+    confusion_count(s, &in_truth, &in_prediction, &in_both);
     for (size_t k = 0; k < s->classes; k++) {
-        const double area = auc_of_class(s, k);
-
-        if (!isnan(area)) {
-            sum += area;
-            classes++;
-        }
+        right += (double)in_both[k];
+        cross += (double)in_truth[k] * (double)in_prediction[k];
+        truth += gsl_pow_2((double)in_truth[k]);
+        prediction += gsl_pow_2((double)in_prediction[k]);
     }
-    return classes == 0 ? NAN : sum / (double)classes;
+    if (truth == rows * rows || prediction == rows * rows) {
+        return 0;
+    }
+    return (right * rows - cross) / sqrt((rows * rows - truth) * (rows * rows - prediction));
 }
 
-const struct hone_metric_type hone_metric_auc = {
-    .name = "auc", .summary = "area under the ROC curve; several classes: one against the rest, "
-                              "averaged",
-    .task = HONE_TASK_CLASSIFICATION, .maximize = true,
-    .undefined = "the test part has rows of one class alone", .value = auc,
+const struct hone_metric_type hone_metric_mcc = {
+    .name = "mcc", .summary = "Matthews correlation of truth and prediction",
+    .task = HONE_TASK_CLASSIFICATION, .maximize = true, .on_request = true, .value = mcc,
 };

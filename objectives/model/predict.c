@@ -19,10 +19,10 @@ static enum hone_code predictions_init(struct predictions *p, size_t rows, size_
     p->probability = hone_arena_array(arena, rows, classes * sizeof(*p->probability));
     p->y = hone_arena_array(arena, rows, sizeof(*p->y));
     p->y_predicted = hone_arena_array(arena, rows, sizeof(*p->y_predicted));
-    scores.order = hone_arena_array(arena, rows, sizeof(*scores.order));
+    scores.room = hone_arena_array(arena, rows, sizeof(*scores.room));
     scores.count = hone_arena_array(arena, 3 * classes, sizeof(*scores.count));
     if (p->label == NULL || p->predicted == NULL || p->probability == NULL || p->y == NULL ||
-        p->y_predicted == NULL || scores.order == NULL || scores.count == NULL) {
+        p->y_predicted == NULL || scores.room == NULL || scores.count == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "predictions of %zu rows", rows);
     }
     scores.label = p->label;

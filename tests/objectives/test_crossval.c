@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#define CANCER "\"data\": {\"csv\": \"breast_cancer.csv\"}"
 #define IRIS "\"data\": {\"csv\": \"iris.csv\"}"
 #define DIABETES "\"data\": {\"csv\": \"diabetes.csv\"}"
 #define MLP "\"objective\": {\"model\": \"mlp\"}"
@@ -86,7 +87,9 @@ static void every_metric_can_be_asked_for(void **state) {
 
         (void)snprintf(json, sizeof(json),
             "{%s, \"objective\": {\"model\": \"mlp\", \"metric\": \"%s\"}}",
-            hone_metrics[i]->task == HONE_TASK_REGRESSION ? DIABETES : IRIS,
+            hone_metrics[i]->task == HONE_TASK_REGRESSION ? DIABETES
+                : hone_metrics[i]->classes == 2           ? CANCER
+                                                          : IRIS,
             hone_metrics[i]->name);
         assert_int_equal(rig_open(&rig, &hone_objective_model, json), HONE_OK);
         assert_string_equal(rig.objective->metric, hone_metrics[i]->name);
@@ -104,6 +107,8 @@ static void what_does_not_fit_the_data_is_refused_at_open(void **state) {
             "it should be one of rmse, mae, r2"},
         {"{" IRIS ", \"objective\": {\"model\": \"mlp\", \"metric\": \"rmse\"}}",
             "it should be one of log_loss, accuracy, balanced_accuracy, auc, f1"},
+        {"{" IRIS ", \"objective\": {\"model\": \"mlp\", \"metric\": \"f1_binary\"}}",
+            "is classification of more than two classes; it should be one of log_loss"},
         {"{\"data\": {\"csv\": \"iris.csv\", \"task\": \"regression\"}, " MLP "}", "species"},
         {"{" DIABETES ", \"objective\": {\"model\": \"mlp\", \"class_weight\": \"balanced\"}}",
             "objective.class_weight: it is for classification"},
@@ -150,8 +155,8 @@ static void the_metric_follows_the_task_and_fixes_the_direction(void **state) {
     }
 }
 
-/* All metrics of the task are kept; the chosen one is the value. */
-static void all_metrics_of_the_task_are_reported(void **state) {
+/* The usual metrics of the task are kept; the chosen one is the value. */
+static void the_usual_metrics_are_reported(void **state) {
     struct rig rig;
     struct hone_result result;
 
@@ -162,6 +167,22 @@ static void all_metrics_of_the_task_are_reported(void **state) {
     assert_int_equal(result.metric_count, 5);
     assert_true(result.value == rig_metric(&result, "f1"));
     assert_true(rig_metric(&result, "log_loss") > 0);
+    hone_result_finish(&result);
+    rig_finish(&rig);
+}
+
+static void an_unusual_metric_is_reported_when_it_is_asked_for(void **state) {
+    struct rig rig;
+    struct hone_result result;
+
+    (void)state;
+    assert_int_equal(rig_open(&rig, &hone_objective_model,
+        "{" IRIS ", \"objective\": {\"model\": \"logistic\", \"metric\": \"mcc\", "
+        "\"learning_rate\": 0.05}}"), HONE_OK);
+    assert_true(rig.objective->maximize);
+    result = rig_evaluate(&rig, NULL, 0, 0);
+    assert_int_equal(result.metric_count, 6);
+    assert_true(result.value > 0.5 && result.value == rig_metric(&result, "mcc"));
     hone_result_finish(&result);
     rig_finish(&rig);
 }
@@ -340,7 +361,8 @@ int main(void) {
         cmocka_unit_test(every_metric_can_be_asked_for),
         cmocka_unit_test(what_does_not_fit_the_data_is_refused_at_open),
         cmocka_unit_test(the_metric_follows_the_task_and_fixes_the_direction),
-        cmocka_unit_test(all_metrics_of_the_task_are_reported),
+        cmocka_unit_test(the_usual_metrics_are_reported),
+        cmocka_unit_test(an_unusual_metric_is_reported_when_it_is_asked_for),
         cmocka_unit_test(presets_are_the_trainer_s_own_defaults),
         cmocka_unit_test(settings_come_from_space_then_objective_then_default),
         cmocka_unit_test(searching_early_stopping_turns_it_on),
