@@ -32,6 +32,12 @@ const struct hone_option hone_cv_options[] = {
     HONE_WORDS(struct hone_cv_config, group, "column whose equal values stay in one fold"),
     HONE_WORDS(struct hone_cv_config, time,
         "column to sort by: train on the past, test on what follows"),
+    HONE_INTEGER(struct hone_cv_config, gap, 0, 0, 1e9,
+        "with time: rows left out between the past and what follows"),
+    HONE_INTEGER(struct hone_cv_config, max_train_size, 0, 0, 1e9,
+        "with time: train on the latest so many rows alone; 0: on all of the past"),
+    HONE_INTEGER(struct hone_cv_config, test_size, 0, 0, 1e9,
+        "with time: rows tested in each fold; 0: rows / (folds + 1)"),
     HONE_ONE_OF(struct hone_cv_config, race, hone_race_wish_names, HONE_RACE_AUTO,
         "run a trial's folds one by one and leave it after two or more when its chance to become "
         "the best is below 0.1; auto: on with method gp alone"),
@@ -87,5 +93,10 @@ void hone_cv_section_read(const struct hone_value *spec, struct hone_cv_config *
     if (problems->count == before && ret_config->group != NULL && ret_config->time != NULL) {
         hone_problem(problems, map->place, "cv",
             "group and time are both given; it should be one of them");
+    }
+    if (problems->count == before && ret_config->time == NULL &&
+        (ret_config->gap > 0 || ret_config->max_train_size > 0 || ret_config->test_size > 0)) {
+        hone_problem(problems, map->place, "cv",
+            "gap, max_train_size and test_size are for folds by time; time should be given too");
     }
 }

@@ -19,6 +19,9 @@ struct hone_cv_config {
     bool shuffle;
     const char *group; /* column: a group is never in both parts */
     const char *time;  /* column: train on the past, test on the future */
+    int64_t gap;       /* by time: rows left out between the two */
+    int64_t max_train_size; /* by time: the latest so many rows of the past alone; 0: all */
+    int64_t test_size; /* by time: rows tested in a fold; 0: rows / (folds + 1) */
     int race;          /* enum hone_race_wish */
 };
 

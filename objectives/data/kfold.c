@@ -77,6 +77,26 @@ static enum hone_code check_classes(const struct hone_cv_config *config,
     return HONE_OK;
 }
 
+static size_t time_test_size(const struct hone_cv_config *config, const struct hone_dataset *data) {
+    return config->test_size > 0 ? (size_t)config->test_size
+                                 : data->rows / ((size_t)config->folds + 1);
+}
+
+/* The first fold's past must not be empty. */
+static enum hone_code check_time(const struct hone_cv_config *config,
+    const struct hone_dataset *data, struct hone_err *err) {
+    const size_t taken =
+        (size_t)config->folds * time_test_size(config, data) + (size_t)config->gap;
+
+    if (taken < data->rows) {
+        return HONE_OK;
+    }
+    return hone_fail(err, HONE_E_INPUT,
+        "cv: %lld folds of %zu rows and a gap of %lld leave nothing to train on; the data has %zu "
+        "rows", (long long)config->folds, time_test_size(config, data), (long long)config->gap,
+        data->rows);
+}
+
 enum hone_code hone_kfold_check(const struct hone_cv_config *config,
     const struct hone_dataset *data, struct hone_err *err) {
     /* By time, the first part is never tested: one more than the folds. */
@@ -96,6 +116,9 @@ enum hone_code hone_kfold_check(const struct hone_cv_config *config,
         return hone_fail(err, HONE_E_INPUT,
             "cv.folds: %lld folds need at least as many groups; column '%s' has %zu",
             (long long)config->folds, config->group, data->groups);
+    }
+    if (config->time != NULL) {
+        return check_time(config, data, err);
     }
     return is_stratified(config, data) ? check_classes(config, data, err) : HONE_OK;
 }
@@ -325,13 +348,32 @@ static void copy_rows(const struct ranked *from, size_t count, uint32_t *row) {
     qsort(row, count, sizeof(*row), compare_rows);
 }
 
-/* An expanding window as in scikit-learn's TimeSeriesSplit: the rows in order
- * of time end in `folds` test parts of equal size, and each is predicted from
- * all that came before. Rows of one time keep their order. */
-static enum hone_code split_by_time(const struct hone_dataset *data, size_t folds,
-    struct hone_split *split, struct hone_err *err) {
+/* One fold by time: rows order[test_at] … are tested, and what came before is
+ * trained on, but for the gap and what is too long ago. */
+static enum hone_code cut_at(const struct hone_cv_config *config, const struct ranked *order,
+    size_t test_at, size_t test_count, struct hone_split *split, struct hone_err *err) {
+    const size_t past = test_at - (size_t)config->gap;
+    const size_t most = config->max_train_size > 0 ? (size_t)config->max_train_size : past;
+    enum hone_code code;
+
+    split->train_count = past < most ? past : most;
+    split->test_count = test_count;
+    code = room_for_rows(split, err);
+    if (code == HONE_OK) {
+        copy_rows(order + past - split->train_count, split->train_count, split->train);
+        copy_rows(order + test_at, test_count, split->test);
+    }
+    return code;
+}
+
+/* As scikit-learn's TimeSeriesSplit: the rows in order of time end in `folds` test
+ * parts of equal size, and each is predicted from what came before. Rows of one
+ * time keep their order. */
+static enum hone_code split_by_time(const struct hone_cv_config *config,
+    const struct hone_dataset *data, struct hone_split *split, struct hone_err *err) {
+    const size_t folds = (size_t)config->folds;
+    const size_t test_count = time_test_size(config, data);
     struct ranked *order = hone_new_array(data->rows, sizeof(*order));
-    size_t test_count = data->rows / (folds + 1);
     enum hone_code code = HONE_OK;
 
     if (order == NULL) {
@@ -342,13 +384,8 @@ static enum hone_code split_by_time(const struct hone_dataset *data, size_t fold
     }
     qsort(order, data->rows, sizeof(*order), compare_ranked);
     for (size_t fold = 0; code == HONE_OK && fold < folds; fold++) {
-        split[fold].train_count = data->rows - (folds - fold) * test_count;
-        split[fold].test_count = test_count;
-        code = room_for_rows(&split[fold], err);
-        if (code == HONE_OK) {
-            copy_rows(order, split[fold].train_count, split[fold].train);
-            copy_rows(order + split[fold].train_count, test_count, split[fold].test);
-        }
+        code = cut_at(config, order, data->rows - (folds - fold) * test_count, test_count,
+            &split[fold], err);
     }
     hone_free(order);
     return code;
@@ -375,7 +412,7 @@ enum hone_code hone_kfold_assign(const struct hone_cv_config *config,
     enum hone_code code;
 
     if (config->time != NULL) {
-        return split_by_time(data, (size_t)config->folds, ret_split, err);
+        return split_by_time(config, data, ret_split, err);
     }
     fold_of = hone_new_array(data->rows, sizeof(*fold_of));
     if (fold_of == NULL) {

@@ -32,6 +32,7 @@ static const char *const mistakes[][2] = {
     {"{" IRIS ", \"cv\": {\"folds\": 1}, " MLP "}", "cv.folds"},
     {"{" IRIS ", \"cv\": {\"group\": \"a\", \"time\": \"b\"}, " MLP "}",
         "group and time are both given"},
+    {"{" IRIS ", \"cv\": {\"gap\": 2}, " MLP "}", "time should be given too"},
     {"{" IRIS ", \"cv\": {\"fold\": 3}, " MLP "}", "did you mean 'folds'"},
     {"{" IRIS ", \"objective\": {\"model\": \"mlpp\"}}", "did you mean 'mlp'"},
     {"{" IRIS ", \"objective\": {\"model\": \"mlp\", \"metric\": \"acuracy\"}}",
