@@ -33,6 +33,7 @@ struct hone_optimizer_type {
     size_t config_size; /* at most HONE_OPTIMIZER_CONFIG_LIMIT */
     size_t slots;       /* numbers kept for each weight */
     bool full_batch;    /* one step an epoch, on all rows */
+    size_t momentum;    /* where in the config the momentum is that a schedule may set; 0: none */
     /* Slots before the first step, when they are not zeros; else NULL. */
     void (*begin)(const void *config, size_t n, hone_real *slot);
     /* Step t (from 1) on n weights. slot (slots, n), row-major. No two arrays

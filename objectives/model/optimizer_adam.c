@@ -127,11 +127,11 @@ static void adamw_step(const void *config, double rate, uint64_t t, size_t n,
 const struct hone_optimizer_type hone_optimizer_adam = {
     .name = "adam", .summary = "running mean of the gradient over its running root mean square",
     .options = adam_options, .config_size = sizeof(struct adam_config),
-    .slots = 3, .step = adam_step,
+    .slots = 3, .momentum = offsetof(struct adam_config, beta1), .step = adam_step,
 };
 
 const struct hone_optimizer_type hone_optimizer_adamw = {
     .name = "adamw", .summary = "adam with weight decay taken out of the gradient",
     .options = adamw_options, .config_size = sizeof(struct adam_config),
-    .slots = 3, .step = adamw_step,
+    .slots = 3, .momentum = offsetof(struct adam_config, beta1), .step = adamw_step,
 };

@@ -59,5 +59,5 @@ HONE_WIDE static void rmsprop_step(const void *config, double rate, uint64_t t, 
 const struct hone_optimizer_type hone_optimizer_rmsprop = {
     .name = "rmsprop", .summary = "steps divided by a running root mean square of the gradient",
     .options = rmsprop_options, .config_size = sizeof(struct rmsprop_config),
-    .slots = 3, .step = rmsprop_step,
+    .slots = 3, .momentum = offsetof(struct rmsprop_config, momentum), .step = rmsprop_step,
 };

@@ -103,11 +103,11 @@ HONE_WIDE static void nesterov_step(const void *config, double rate, uint64_t t,
 const struct hone_optimizer_type hone_optimizer_momentum = {
     .name = "momentum", .summary = "gradient descent with a velocity",
     .options = momentum_options, .config_size = sizeof(struct velocity_config),
-    .slots = 1, .step = momentum_step,
+    .slots = 1, .momentum = offsetof(struct velocity_config, momentum), .step = momentum_step,
 };
 
 const struct hone_optimizer_type hone_optimizer_nesterov = {
     .name = "nesterov", .summary = "a velocity, and the gradient taken where it leads",
     .options = nesterov_options, .config_size = sizeof(struct velocity_config),
-    .slots = 1, .step = nesterov_step,
+    .slots = 1, .momentum = offsetof(struct velocity_config, momentum), .step = nesterov_step,
 };

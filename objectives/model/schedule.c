@@ -34,6 +34,13 @@ double hone_schedule_rate(struct hone_schedule *schedule, int64_t epoch) {
     return rate * (start + (1 - start) * (double)epoch / (double)warmup);
 }
 
+double hone_schedule_momentum(const struct hone_schedule *schedule) {
+    if (schedule->type->momentum == NULL) {
+        return NAN;
+    }
+    return schedule->type->momentum(schedule->config, &schedule->state);
+}
+
 void hone_schedule_watch(struct hone_schedule *schedule, double loss) {
     if (schedule->type->watch != NULL) {
         schedule->type->watch(schedule->config, loss, &schedule->state);

@@ -27,6 +27,8 @@ struct hone_schedule_type {
     size_t config_size;                /* at most HONE_SCHEDULE_CONFIG_LIMIT */
     /* The rate of state->epoch. */
     double (*rate)(const void *config, const struct hone_schedule_state *state);
+    /* The momentum of state->epoch, NaN to leave it; NULL when it has no part in it. */
+    double (*momentum)(const void *config, const struct hone_schedule_state *state);
     /* Sees the loss after each epoch; NULL when it does not look. */
     void (*watch)(const void *config, double loss, struct hone_schedule_state *state);
 };
@@ -48,6 +50,10 @@ void hone_schedule_begin(struct hone_schedule *schedule, double initial, int64_t
 
 /* The rate of `epoch`, counted from 0. */
 double hone_schedule_rate(struct hone_schedule *schedule, int64_t epoch);
+
+/* The momentum of the epoch whose rate was asked last: NaN when it is the
+ * optimizer's own. */
+double hone_schedule_momentum(const struct hone_schedule *schedule);
 
 /* Tells the loss after an epoch. */
 void hone_schedule_watch(struct hone_schedule *schedule, double loss);

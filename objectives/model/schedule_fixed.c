@@ -3,6 +3,7 @@
 
 #include <gsl/gsl_math.h>
 #include <math.h>
+#include <stdbool.h>
 
 static double constant_rate(const void *config, const struct hone_schedule_state *state) {
     (void)config;
@@ -183,6 +184,9 @@ struct onecycle_config {
     double div_factor;
     double final_div_factor;
     int anneal_strategy; /* enum anneal */
+    bool cycle_momentum;
+    double base_momentum;
+    double max_momentum;
 };
 
 static const struct hone_option onecycle_options[] = {
@@ -193,6 +197,12 @@ static const struct hone_option onecycle_options[] = {
         "the last rate is the first / final_div_factor"),
     HONE_ONE_OF(struct onecycle_config, anneal_strategy, anneal_names, ANNEAL_COS,
         "the way between these rates"),
+    HONE_FLAG(struct onecycle_config, cycle_momentum, true,
+        "the optimizer's momentum (Adam's beta1), where it has one, falls while the rate rises"),
+    HONE_REAL(struct onecycle_config, base_momentum, 0.85, 0.0, 0.9999,
+        "the momentum at the highest rate"),
+    HONE_REAL(struct onecycle_config, max_momentum, 0.95, 0.0, 0.9999,
+        "the momentum at the first and last rate"),
     HONE_OPTIONS_END,
 };
 
@@ -203,27 +213,42 @@ static double anneal_between(int strategy, double from, double to, double share)
     return cosine_between(from, to, share);
 }
 
-/* (Smith and Topin 2019, "Super-convergence", in PyTorch's two phases: rising
- * until epoch pct_start * epochs - 1, falling until the last one.) */
+/* From `first` to `top` and on to `last`. (Smith and Topin 2019, "Super-convergence",
+ * in PyTorch's two phases: rising until epoch pct_start * epochs - 1, falling until
+ * the last one.) */
+static double onecycle_between(const struct onecycle_config *c,
+    const struct hone_schedule_state *state, double first, double top, double last) {
+    const double end = (double)state->epochs - 1;
+    const double turn = fmax(0, c->pct_start * (double)state->epochs - 1);
+    const double epoch = (double)state->epoch;
+
+    if (epoch <= turn && turn > 0) {
+        return anneal_between(c->anneal_strategy, first, top, epoch / turn);
+    }
+    if (end <= turn) {
+        return top;
+    }
+    return anneal_between(c->anneal_strategy, top, last, fmin(1, (epoch - turn) / (end - turn)));
+}
+
 static double onecycle_rate(const void *config, const struct hone_schedule_state *state) {
     const struct onecycle_config *c = config;
     const double first = state->initial / c->div_factor;
-    const double last = (double)state->epochs - 1;
-    const double top = fmax(0, c->pct_start * (double)state->epochs - 1);
-    const double epoch = (double)state->epoch;
 
-    if (epoch <= top && top > 0) {
-        return anneal_between(c->anneal_strategy, first, state->initial, epoch / top);
+    return onecycle_between(c, state, first, state->initial, first / c->final_div_factor);
+}
+
+static double onecycle_momentum(const void *config, const struct hone_schedule_state *state) {
+    const struct onecycle_config *c = config;
+
+    if (!c->cycle_momentum) {
+        return NAN;
     }
-    if (last <= top) {
-        return state->initial;
-    }
-    return anneal_between(c->anneal_strategy, state->initial, first / c->final_div_factor,
-        fmin(1, (epoch - top) / (last - top)));
+    return onecycle_between(c, state, c->max_momentum, c->base_momentum, c->max_momentum);
 }
 
 const struct hone_schedule_type hone_schedule_onecycle = {
     .name = "onecycle", .summary = "the rate rises to learning_rate, then falls to almost nothing",
     .options = onecycle_options, .config_size = sizeof(struct onecycle_config),
-    .rate = onecycle_rate,
+    .rate = onecycle_rate, .momentum = onecycle_momentum,
 };

@@ -44,6 +44,8 @@ const struct hone_option hone_train_options[] = {
 struct trainer {
     const struct hone_training *in;
     const struct hone_optimizer_type *optimizer;
+    /* The trial's, but for the momentum that the schedule sets. */
+    _Alignas(max_align_t) unsigned char optimizer_config[HONE_OPTIMIZER_CONFIG_LIMIT];
     struct hone_schedule schedule;
     struct hone_network *network;
     size_t fit_count, valid_count;
@@ -176,6 +178,15 @@ static double learning_rate(const struct trainer *t) {
     return base->learning_rate;
 }
 
+/* The momentum of an epoch, where the schedule and the optimizer have one. */
+static void set_momentum(struct trainer *t) {
+    const double momentum = hone_schedule_momentum(&t->schedule);
+
+    if (t->optimizer->momentum != 0 && isfinite(momentum)) {
+        memcpy(t->optimizer_config + t->optimizer->momentum, &momentum, sizeof(momentum));
+    }
+}
+
 static enum hone_code trainer_init(struct trainer *t, struct hone_err *err) {
     const struct hone_training *in = t->in;
     const struct hone_train_config *config = in->config;
@@ -195,8 +206,9 @@ static enum hone_code trainer_init(struct trainer *t, struct hone_err *err) {
     hone_rng_at(&t->shuffle, in->seed, 0, fold, HONE_FOR_SHUFFLE);
     hone_rng_at(&t->dropout, in->seed, 0, fold, HONE_FOR_DROPOUT);
     hone_network_draw(t->network, &weights);
+    memcpy(t->optimizer_config, in->optimizer_config, t->optimizer->config_size);
     if (t->optimizer->begin != NULL) {
-        t->optimizer->begin(in->optimizer_config, t->network->parameters, t->slot);
+        t->optimizer->begin(t->optimizer_config, t->network->parameters, t->slot);
     }
     t->schedule = (struct hone_schedule){
         .type = hone_schedules[config->schedule], .config = in->schedule_config,
@@ -264,7 +276,7 @@ static double train_batch(struct trainer *t, const uint32_t *position, size_t co
         hone_network_backward(network, rows, at > 0);
     }
     t->steps++;
-    t->optimizer->step(t->in->optimizer_config, rate, t->steps, network->parameters,
+    t->optimizer->step(t->optimizer_config, rate, t->steps, network->parameters,
         network->parameter, network->grad, t->slot);
     return sum;
 }
@@ -349,6 +361,7 @@ static enum hone_code train_epochs(struct trainer *t, struct hone_result *result
         };
         enum hone_code code;
 
+        set_momentum(t);
         if (!train_epoch(t, epoch, point.rate, &point.train_loss, result)) {
             return HONE_OK;
         }

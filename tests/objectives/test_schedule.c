@@ -90,6 +90,9 @@ static void configure(const struct setting *s, struct milestones *m, void *confi
         } else if (option->kind == HONE_OPTION_CHOICE) {
             value.text = strcmp(text, "cos") == 0 ? "cos" : "linear";
             hone_option_set(option, config, &value);
+        } else if (option->kind == HONE_OPTION_BOOL) {
+            value = (struct hone_value){.type = HONE_BOOL, .boolean = strcmp(text, "1") == 0};
+            hone_option_set(option, config, &value);
         } else {
             hone_option_set(option, config, &value);
         }
@@ -110,6 +113,7 @@ static size_t check_schedule(const struct setting *s, const struct golden *golde
     hone_schedule_begin(&schedule, 0.1, EPOCHS);
     for (size_t r = 0; r < golden->rows; r++) {
         const char *metric = golden_text(golden, r, "metric");
+        const char *momentum = golden_text(golden, r, "momentum");
         double rate;
 
         if (strcmp(golden_text(golden, r, "schedule"), s->name) != 0) {
@@ -117,6 +121,8 @@ static size_t check_schedule(const struct setting *s, const struct golden *golde
         }
         rate = hone_schedule_rate(&schedule, (int64_t)golden_number(golden, r, "epoch"));
         check_near(rate, golden_number(golden, r, "lr"), 1e-12, 0, s->name);
+        check_near(hone_schedule_momentum(&schedule),
+            *momentum == '\0' ? NAN : strtod(momentum, NULL), 1e-12, 0, "momentum");
         if (*metric != '\0') {
             hone_schedule_watch(&schedule, strtod(metric, NULL));
         }
@@ -125,7 +131,7 @@ static size_t check_schedule(const struct setting *s, const struct golden *golde
     return checked;
 }
 
-static void every_reference_rate_is_met(void **state) {
+static void every_reference_rate_and_momentum_is_met(void **state) {
     struct golden golden = golden_read("lr_schedules.csv");
     size_t checked = 0;
 
@@ -173,6 +179,77 @@ static void every_rate_is_finite_and_not_negative(void **state) {
     }
 }
 
+/* What the reference lacks, worked out by hand: rates of 8 epochs from 1. */
+static void rates_by_hand(void **state) {
+    static const struct {
+        const struct hone_schedule_type *type;
+        const char *option;
+        double value;
+        double rate[8];
+    } want[] = {
+        {&hone_schedule_constant, NULL, 0, {1, 1, 1, 1, 1, 1, 1, 1}},
+        {&hone_schedule_exponential, "decay", 0.5,
+            {1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125}},
+        {&hone_schedule_step, "step_size", 3, {1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01}},
+        {&hone_schedule_multistep, "milestones", 5, {1, 1, 1, 1, 1, 0.1, 0.1, 0.1}},
+        {&hone_schedule_polynomial, "power", 2,
+            {1, 0.765625, 0.5625, 0.390625, 0.25, 0.140625, 0.0625, 0.015625}},
+        /* 0.25 + 0.75 (1 + cos(pi e / 8)) / 2 */
+        {&hone_schedule_cosine, "eta_min", 0.25,
+            {1, 0.97145482, 0.89016504, 0.76850629, 0.625, 0.48149371, 0.35983496, 0.27854518}},
+        {&hone_schedule_cosine_restarts, "T_0", 2, {1, 0.5, 1, 0.5, 1, 0.5, 1, 0.5}},
+        /* The loss never falls after the first epoch: a drop after patience + 1. */
+        {&hone_schedule_plateau, "patience", 2, {1, 1, 1, 1, 0.1, 0.1, 0.1, 0.01}},
+        /* Rising to epoch 0.5 * 8 - 1, falling to 1 / 25 / 1e4. */
+        {&hone_schedule_onecycle, "pct_start", 0.5,
+            {0.04, 0.28, 0.76, 1, 0.85355398, 0.500002, 0.14645002, 0.000004}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        _Alignas(16) unsigned char config[HONE_SCHEDULE_CONFIG_LIMIT] = {0};
+        struct hone_schedule schedule = {.type = want[i].type, .config = config};
+        struct hone_value value = {
+            .type = HONE_INT, .integer = (int64_t)want[i].value, .real = want[i].value,
+        };
+
+        hone_options_preset(want[i].type->options, config);
+        if (want[i].option != NULL) {
+            value.type = value.real == (double)value.integer ? HONE_INT : HONE_REAL;
+            hone_option_set(hone_option_find(want[i].type->options, want[i].option), config,
+                &value);
+        }
+        hone_schedule_begin(&schedule, 1, 8);
+        for (int64_t epoch = 0; epoch < 8; epoch++) {
+            check_near(hone_schedule_rate(&schedule, epoch), want[i].rate[epoch], 1e-7, 0,
+                want[i].type->name);
+            hone_schedule_watch(&schedule, 1);
+        }
+    }
+}
+
+/* One cycle of 8 epochs, rising to epoch 3: the momentum falls meanwhile. */
+static void momentum_cycles_against_the_rate(void **state) {
+    _Alignas(16) unsigned char config[HONE_SCHEDULE_CONFIG_LIMIT] = {0};
+    struct hone_schedule schedule = {.type = &hone_schedule_onecycle, .config = config};
+    const struct hone_option *options = hone_schedule_onecycle.options;
+    const struct hone_value half = {.type = HONE_REAL, .real = 0.5};
+    const struct hone_value off = {.type = HONE_BOOL, .boolean = false};
+
+    (void)state;
+    hone_options_preset(options, config);
+    hone_option_set(hone_option_find(options, "pct_start"), config, &half);
+    hone_schedule_begin(&schedule, 1, 8);
+    for (int64_t epoch = 0; epoch < 8; epoch++) {
+        static const double want[] = {0.95, 0.925, 0.875, 0.85, 0.86464466, 0.9, 0.93535534, 0.95};
+
+        (void)hone_schedule_rate(&schedule, epoch);
+        check_near(hone_schedule_momentum(&schedule), want[epoch], 1e-7, 0, "momentum");
+    }
+    hone_option_set(hone_option_find(options, "cycle_momentum"), config, &off);
+    assert_true(isnan(hone_schedule_momentum(&schedule)));
+}
+
 /* The rate rises in equal steps and meets the schedule's first rate. */
 static void warm_up_goes_before_any_schedule(void **state) {
     (void)state;
@@ -194,9 +271,11 @@ static void warm_up_goes_before_any_schedule(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_reference_rate_is_met),
+        cmocka_unit_test(every_reference_rate_and_momentum_is_met),
         cmocka_unit_test(names_stand_in_the_order_of_the_types),
         cmocka_unit_test(every_rate_is_finite_and_not_negative),
+        cmocka_unit_test(rates_by_hand),
+        cmocka_unit_test(momentum_cycles_against_the_rate),
         cmocka_unit_test(warm_up_goes_before_any_schedule),
     };
 

@@ -114,6 +114,33 @@ static void every_schedule_lowers_the_loss(void **state) {
     }
 }
 
+/* Momentum is cycled where the optimizer has one, Adam's beta1 too: the losses
+ * differ from those without. */
+static void one_cycle_sets_the_momentum(void **state) {
+    static const struct {
+        const char *optimizer;
+        bool has_momentum;
+    } want[] = {{"sgd", false}, {"adagrad", false}, {"momentum", true}, {"nesterov", true},
+        {"rmsprop", true}, {"adam", true}, {"adamw", true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        struct hone_result cycled, left;
+        char settings[SPEC_BYTES / 2];
+
+        for (int cycle = 0; cycle <= 1; cycle++) {
+            (void)snprintf(settings, sizeof(settings), "\"schedule\": \"onecycle\", "
+                "\"optimizer\": \"%s\", \"epochs\": 4, \"cycle_momentum\": %s",
+                want[i].optimizer, cycle == 1 ? "true" : "false");
+            *(cycle == 1 ? &cycled : &left) = one_fold("iris.csv", "mlp", settings, 0);
+        }
+        assert_true((cycled.curve[3].train_loss != left.curve[3].train_loss) ==
+            want[i].has_momentum);
+        hone_result_finish(&cycled);
+        hone_result_finish(&left);
+    }
+}
+
 static void every_activation_learns_digits(void **state) {
     static const char *const activation[] = {"relu", "tanh", "logistic", "gelu"};
 
@@ -381,6 +408,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_optimizer_learns_every_model),
         cmocka_unit_test(every_schedule_lowers_the_loss),
+        cmocka_unit_test(one_cycle_sets_the_momentum),
         cmocka_unit_test(every_activation_learns_digits),
         cmocka_unit_test(digits_are_read_by_a_small_perceptron),
         cmocka_unit_test(a_fold_evaluated_again_has_the_same_bits),
