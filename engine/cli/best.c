@@ -1,6 +1,7 @@
 /* hone best STUDY */
 #include "engine/cli/best.h"
 
+#include "engine/cli/choice.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/final.h"
 #include "engine/cli/point.h"
@@ -12,12 +13,27 @@
 #include <math.h>
 #include <string.h>
 
+struct best_args {
+    struct cli_common common;
+    int rule; /* enum cli_choice_rule */
+    const char *simpler;
+};
+
+static const struct cli_flag best_flags[] = {
+    {.name = "rule", .kind = CLI_CHOICE, .offset = offsetof(struct best_args, rule),
+     .summary = "which trial is recommended", .choices = cli_choice_rules},
+    {.name = "simpler", .kind = CLI_TEXT, .offset = offsetof(struct best_args, simpler),
+     .shown = "NAME,-NAME", .summary = "one-se: what is simpler, smaller NAME or larger -NAME"},
+    CLI_FLAGS_END,
+};
+
 struct writing {
     const struct hone_study_row *study;
     enum cli_format format;
     struct hone_buf *buf;
     double default_value; /* of trial 0 when that was the defaults; else NaN */
     const struct cli_final *final; /* NULL: no score on a test set */
+    const struct cli_choice *choice;
 };
 
 static bool take_default(void *self, const struct hone_trial_row *row) {
@@ -51,8 +67,9 @@ static void add_gain(const struct writing *w, const struct hone_trial_row *row) 
         return;
     }
     hone_buf_add(w->buf, "gain    ");
-    cli_add_short_real(w->buf, gain);
+    cli_add_short_real(w->buf, gain < 0 ? -gain : gain);
     hone_buf_add(w->buf, row->number == 0 ? ": these are the defaults (trial 0)\n"
+                         : gain < 0       ? " worse than the defaults (trial 0: "
                                           : " better than the defaults (trial 0: ");
     if (row->number != 0) {
         cli_add_short_real(w->buf, w->default_value);
@@ -75,6 +92,24 @@ static void add_list(const struct writing *w, const struct hone_trial_row *row) 
     }
 }
 
+static void add_choice(const struct writing *w) {
+    if (w->choice->why.length > 0) {
+        hone_buf_printf(w->buf, "rule    %s\n", hone_buf_text(&w->choice->why));
+    }
+    if (w->choice->ties.count > 1) {
+        hone_buf_add(w->buf, "tied    ");
+        cli_choice_add_tied(w->choice, w->buf);
+        hone_buf_add(w->buf, "\n");
+    }
+}
+
+static void add_tied_json(const struct writing *w) {
+    if (w->choice->ties.count > 0) {
+        hone_buf_add(w->buf, ",\"tied\":");
+        cli_choice_add_tied_json(w->choice, w->buf);
+    }
+}
+
 /* To be pasted. */
 static void add_arguments(const struct writing *w, const struct hone_trial_row *row) {
     struct hone_buf args = {0};
@@ -92,7 +127,8 @@ static void add_arguments(const struct writing *w, const struct hone_trial_row *
 static void add_block(const struct writing *w, const struct hone_trial_row *row) {
     hone_buf_add(w->buf, "study   ");
     hone_buf_add_printable(w->buf, w->study->name);
-    hone_buf_printf(w->buf, "\nbest    trial %" PRIu64 " (%s, %s)\nvalue   ", row->number,
+    hone_buf_printf(w->buf, "\n%s  trial %" PRIu64 " (%s, %s)\nvalue   ",
+        w->choice->why.length > 0 ? "chosen" : "best  ", row->number,
         w->study->metric, w->study->maximize ? "maximized" : "minimized");
     cli_add_value(w->buf, row->value, row->sem);
     hone_buf_add(w->buf, "\n");
@@ -103,6 +139,7 @@ static void add_block(const struct writing *w, const struct hone_trial_row *row)
         hone_buf_add(w->buf, "\n");
     }
     add_list(w, row);
+    add_choice(w);
     hone_buf_add(w->buf, "parameters\n");
     cli_add_params_shown(w->buf, row);
     add_arguments(w, row);
@@ -131,6 +168,7 @@ static bool write_trial(void *self, const struct hone_trial_row *row) {
         break;
     case CLI_JSON:
         cli_add_trial_json(w->buf, row);
+        add_tied_json(w);
         add_test_json(w);
         hone_buf_add(w->buf, "}\n");
         break;
@@ -146,34 +184,32 @@ static bool write_trial(void *self, const struct hone_trial_row *row) {
     return false;
 }
 
-static enum hone_code write_best(struct hone_db *db, const struct hone_study_row *study,
-    enum cli_format format, const struct cli_final *final, struct cli_out *out,
-    struct hone_arena *arena, struct hone_err *err) {
-    struct writing w = {.study = study, .format = format, .buf = &out->text,
-        .default_value = NAN, .final = final};
+static enum hone_code write_trial_of(struct hone_db *db, const struct hone_study_row *study,
+    uint64_t number, struct writing *w, struct cli_out *out, struct hone_arena *arena,
+    struct hone_err *err) {
     struct hone_trial_query query = {.study = study->name, .one = true, .with_folds = true};
     enum hone_code code = HONE_OK;
 
-    if (format == CLI_TABLE && defaults_came_first(study, arena)) {
-        code = hone_db_trials(db, &query, take_default, &w.default_value, err);
+    if (w->format == CLI_TABLE && defaults_came_first(study, arena)) {
+        code = hone_db_trials(db, &query, take_default, &w->default_value, err);
     }
-    query.number = study->best_number;
-    if (code == HONE_OK && format == CLI_CSV) {
-        return cli_trials_write(db, &query, NULL, format, out, err);
+    query.number = number;
+    if (code == HONE_OK && w->format == CLI_CSV) {
+        return cli_trials_write(db, &query, NULL, w->format, out, err);
     }
-    return code == HONE_OK ? hone_db_trials(db, &query, write_trial, &w, err) : code;
+    return code == HONE_OK ? hone_db_trials(db, &query, write_trial, w, err) : code;
 }
 
-/* Scores the best trial on the test set. What stands in the way is told, and takes
+/* Scores the trial on the test set. What stands in the way is told, and takes
  * nothing away from the rest. */
-static bool score_best(struct cli_final *final, struct hone_db *db,
-    const struct hone_study_row *study) {
+static bool score(struct cli_final *final, struct hone_db *db, const struct hone_study_row *study,
+    uint64_t number) {
     struct hone_err err = {0};
     bool wanted = false;
     enum hone_code code = cli_final_load(final, study, &wanted, &err);
 
     if (code == HONE_OK && wanted) {
-        code = cli_final_train(final, db, study, study->best_number, &err);
+        code = cli_final_train(final, db, study, number, &err);
     }
     if (code != HONE_OK) {
         cli_say("no score on the test set: %s", err.text);
@@ -181,36 +217,61 @@ static bool score_best(struct cli_final *final, struct hone_db *db,
     return code == HONE_OK && wanted;
 }
 
-enum hone_code cli_best_write(struct hone_db *db, const char *study, enum cli_format format,
-    bool test, struct cli_out *out, struct hone_err *err) {
+/* Only what is shown is worked out: parameters alone need no other trials. */
+static enum hone_code choose(struct hone_db *db, const struct hone_study_row *study,
+    const struct cli_best_wish *wish, bool full, struct cli_choice *choice,
+    struct hone_err *err) {
+    if (wish->rule == CLI_RULE_BEST && !(full && study->folds > 1)) {
+        choice->number = study->best_number;
+        return HONE_OK;
+    }
+    return cli_choice_make(db, study->name, wish->rule, wish->simpler, choice, err);
+}
+
+enum hone_code cli_best_write(struct hone_db *db, const char *study,
+    const struct cli_best_wish *wish, struct cli_out *out, struct hone_err *err) {
+    const bool full = wish->format == CLI_TABLE || wish->format == CLI_JSON;
     struct hone_arena arena = {0};
     struct hone_study_row row = {0};
     struct cli_final final = {0};
-    bool scored = false;
+    struct cli_choice choice = {0};
+    struct writing w = {.study = &row, .format = wish->format, .buf = &out->text,
+        .default_value = NAN, .choice = &choice};
     enum hone_code code = cli_study_read(db, study, &arena, &row, err);
 
     if (code == HONE_OK && !row.has_best) {
         code = hone_fail(err, HONE_E_MISSING, "study '%s' has no complete trial", study);
     }
-    if (code == HONE_OK && test && (format == CLI_TABLE || format == CLI_JSON)) {
-        scored = score_best(&final, db, &row);
+    if (code == HONE_OK) {
+        code = choose(db, &row, wish, full, &choice, err);
+    }
+    if (code == HONE_OK && wish->test && full && score(&final, db, &row, choice.number)) {
+        w.final = &final;
     }
     if (code == HONE_OK) {
-        code = write_best(db, &row, format, scored ? &final : NULL, out, &arena, err);
+        code = write_trial_of(db, &row, choice.number, &w, out, &arena, err);
     }
+    cli_choice_finish(&choice);
     cli_final_finish(&final);
     hone_arena_finish(&arena);
     return code;
 }
 
 static enum hone_code best_run(const void *args, struct cli_out *out, struct hone_err *err) {
-    const struct cli_common *common = args;
+    const struct best_args *a = args;
+    const struct cli_best_wish wish = {
+        .format = (enum cli_format)a->common.format, .test = true,
+        .rule = (enum cli_choice_rule)a->rule, .simpler = a->simpler,
+    };
     struct hone_db *db = NULL;
-    enum hone_code code = hone_db_open(common->db, HONE_DB_READ, &db, err);
+    enum hone_code code;
 
+    if (a->simpler != NULL && a->rule != CLI_RULE_ONE_SE) {
+        return hone_fail(err, HONE_E_INPUT, "--simpler is for --rule one-se");
+    }
+    code = hone_db_open(a->common.db, HONE_DB_READ, &db, err);
     if (code == HONE_OK) {
-        code = cli_best_write(db, common->operand.item[0], (enum cli_format)common->format, true,
-            out, err);
+        code = cli_best_write(db, a->common.operand.item[0], &wish, out, err);
     }
     hone_db_close(db);
     return code;
@@ -224,9 +285,18 @@ const struct cli_command cli_command_best = {
         "json is the trial as in 'hone trials'; yaml is its parameters, a line each, as they\n"
         "would stand in a spec; args is its parameters for a shell: --lr 0.1 --units 32; csv is\n"
         "its row as in 'hone trials'. For a spec with data.test, table and json also have the\n"
-        "score on that test set, of the trial's settings trained on all other rows.\n",
+        "score on that test set, of the trial's settings trained on all other rows.\n\n"
+        "With two folds and more they name the trials that are tied with the best: a paired\n"
+        "t-test over the folds, corrected for the rows that folds share (Nadeau, Bengio 2003),\n"
+        "cannot tell them apart at 5 %.\n\n"
+        "--rule one-se takes the simplest trial whose value is within one standard error of the\n"
+        "best. Simpler is what --simpler says; without it: a smaller network (the sum of\n"
+        "hidden), then a stronger weight_decay, more dropout, fewer epochs. The first in which\n"
+        "two trials differ decides; lists go by their sum, other choices by their place in the\n"
+        "spec, and what is inactive counts as 0.\n",
+    .flags = best_flags,
     .formats = cli_point_formats,
-    .args_size = sizeof(struct cli_common),
+    .args_size = sizeof(struct best_args),
     .operands_low = 1,
     .operands_high = 1,
     .run = best_run,

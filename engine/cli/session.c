@@ -170,12 +170,14 @@ static enum hone_code fail_without_value(const struct cli_session *s, struct hon
 
 static enum hone_code conclude(const struct running *r, enum hone_end end, struct hone_err *err) {
     const struct cli_session *s = r->session;
+    const struct cli_best_wish wish = {
+        .format = (enum cli_format)s->common->format, .test = end != HONE_END_INTERRUPTED,
+    };
     bool any = hone_history_best(&s->history) != NULL;
     enum hone_code code = HONE_OK;
 
     if (any) {
-        code = cli_best_write(s->db, s->plan->name, (enum cli_format)s->common->format,
-            end != HONE_END_INTERRUPTED, r->out, err);
+        code = cli_best_write(s->db, s->plan->name, &wish, r->out, err);
     }
     if (code == HONE_OK && end == HONE_END_INTERRUPTED) {
         err->text[0] = '\0'; /* the progress has said it */

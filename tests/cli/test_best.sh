@@ -50,4 +50,52 @@ most=$(sqlite3 hone.db 'SELECT max(value) FROM "flowers"')
 [ "$best" = "$most" ] || [ "$(sqlite3 :memory: "SELECT $best = $most")" = 1 ]
 result $? "the best accuracy is the largest ($best, $most)"
 
+# The simplest within one standard error, and who is tied: units 5 is best (13 ± 1.29),
+# 4 is 14 and never less, 3 is 15 but better in two folds, 1 and 2 are far.
+cat >value.sh <<'SH'
+case $HONE_PARAM_units in
+1) echo $((90 + 2 * HONE_FOLD)) ;;
+2) echo $((30 + 2 * HONE_FOLD)) ;;
+3) echo $((18 - 2 * HONE_FOLD)) ;;
+4) echo $((11 + 2 * HONE_FOLD)) ;;
+5) echo $((10 + 2 * HONE_FOLD)) ;;
+esac
+SH
+cat >simple.yaml <<SPEC
+data: {csv: $TESTS/data/iris.csv}
+cv: {folds: 4}
+objective: {command: [sh, value.sh], direction: minimize}
+space: {units: {type: int, low: 1, high: 5}, word: [plain, fancy]}
+search: {method: grid}
+SPEC
+try run simple.yaml -q
+expect_status 0
+try best simple
+expect_out_line 'tied    with trial 8: trials 9, 4, 5 (a paired test over the folds, at 5 %)'
+try best simple --format json
+expect_json
+expect_json_at '$.number' 8
+expect_json_at '$.tied' '[8,9,4,5]'
+try best simple --rule one-se --simpler units --format json
+expect_json_at '$.params.units' 4
+try best simple --rule one-se --simpler word,units
+expect_out_line 'rule    one-se: the simplest by word,units of 4 trials within one standard error of trial 8'
+expect_out '--units 4 --word plain'
+try best simple --rule one-se --simpler -units,-word --format args
+expect_out_line '--units 5 --word fancy'
+try best simple --rule one-se
+expect_status 2
+expect_err "--simpler NAME,-NAME"
+try best simple --rule one-se --simpler unit
+expect_status 2
+expect_err "did you mean 'units'?"
+try best simple --simpler units
+expect_status 2
+try best flowers --rule one-se
+expect_status 0
+expect_out "rule    one-se: the simplest by hidden of "
+try best quoted --rule one-se --simpler x
+expect_status 2
+expect_err "no standard error"
+
 finish

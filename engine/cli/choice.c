@@ -1,0 +1,89 @@
+#include "engine/cli/choice.h"
+
+#include "engine/cli/stats/simplest.h"
+#include "engine/cli/table.h"
+
+#include <inttypes.h>
+
+enum { TIED_SHOWN = 12 };
+
+const char *const cli_choice_rules[] = {"best", "one-se", NULL};
+
+static enum hone_code choose_simplest(struct cli_choice *choice, const char *text,
+    struct hone_err *err) {
+    const struct cli_record *record = &choice->record;
+    const struct hone_space *space = &record->spec.plan.space;
+    struct cli_simpler simpler;
+    size_t number = 0;
+    size_t within = 0;
+    enum hone_code code = cli_simpler_read(text, space, &simpler, err);
+
+    if (code == HONE_OK) {
+        code = cli_simplest_find(record, &simpler, &number, &within, err);
+    }
+    if (code == HONE_OK) {
+        choice->number = number;
+        hone_buf_printf(&choice->why, "one-se: the simplest by ");
+        cli_simpler_write(&simpler, space, &choice->why);
+        hone_buf_printf(&choice->why, " of %zu trial%s within one standard error of trial %zu",
+            within, within == 1 ? "" : "s", cli_record_best(record));
+    }
+    return code;
+}
+
+enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
+    const char *simpler, struct cli_choice *choice, struct hone_err *err) {
+    const struct cli_record *record = &choice->record;
+    enum hone_code code = cli_record_read(db, study, &choice->record, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    choice->number = cli_record_best(record);
+    if (choice->number == record->count) {
+        return hone_fail(err, HONE_E_MISSING, "study '%s' has no complete trial", study);
+    }
+    if (rule == CLI_RULE_ONE_SE) {
+        code = choose_simplest(choice, simpler, err);
+    }
+    return code == HONE_OK && record->folds > 1
+               ? cli_findings_ties(record, &choice->arena, &choice->ties, err)
+               : code;
+}
+
+void cli_choice_finish(struct cli_choice *choice) {
+    hone_buf_finish(&choice->why);
+    cli_record_finish(&choice->record);
+    hone_arena_finish(&choice->arena);
+}
+
+void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf) {
+    const struct cli_ties *ties = &choice->ties;
+    size_t shown = 0;
+
+    hone_buf_printf(buf, "with trial %zu: ", ties->number[0]);
+    for (size_t i = 1; i < ties->count && shown < TIED_SHOWN; i++) {
+        if (ties->tied[i]) {
+            hone_buf_printf(buf, "%s%zu", shown++ == 0 ? "trials " : ", ", ties->number[i]);
+        }
+    }
+    if (ties->tied_count > shown + 1) {
+        hone_buf_printf(buf, " and %zu more", ties->tied_count - shown - 1);
+    }
+    hone_buf_printf(buf, "%s (a paired test over the folds, at %g %%)", shown == 0 ? "none" : "",
+        100 * cli_tied_level);
+}
+
+void cli_choice_add_tied_json(const struct cli_choice *choice, struct hone_buf *buf) {
+    const struct cli_ties *ties = &choice->ties;
+    const char *separator = "";
+
+    hone_buf_add(buf, "[");
+    for (size_t i = 0; i < ties->count; i++) {
+        if (ties->tied[i]) {
+            hone_buf_printf(buf, "%s%zu", separator, ties->number[i]);
+            separator = ",";
+        }
+    }
+    hone_buf_add(buf, "]");
+}

@@ -1,0 +1,41 @@
+/* Which trial of a study is recommended, and which ones are as good. */
+#ifndef HONE_CLI_CHOICE_H
+#define HONE_CLI_CHOICE_H
+
+#include "engine/arena.h"
+#include "engine/buf.h"
+#include "engine/cli/stats/findings.h"
+#include "engine/cli/stats/record.h"
+#include "engine/err.h"
+#include "storage/db.h"
+
+#include <stdint.h>
+
+/* In the order of cli_choice_rules. */
+enum cli_choice_rule { CLI_RULE_BEST, CLI_RULE_ONE_SE };
+
+/* Their names, NULL-terminated. */
+extern const char *const cli_choice_rules[];
+
+/* Zero-initialise; cli_choice_finish in any case. */
+struct cli_choice {
+    uint64_t number;      /* of the recommended trial */
+    struct hone_buf why;  /* in words; empty for the best one */
+    struct cli_record record;
+    struct hone_arena arena;
+    struct cli_ties ties; /* count 0: folds cannot tell */
+};
+
+/* Reads the study and chooses. simpler: see stats/simplest.h; NULL: the usual
+ * order. HONE_E_MISSING when no trial is complete. */
+HONE_MUST_CHECK enum hone_code cli_choice_make(struct hone_db *db, const char *study,
+    enum cli_choice_rule rule, const char *simpler, struct cli_choice *choice,
+    struct hone_err *err);
+void cli_choice_finish(struct cli_choice *choice);
+
+/* Append who is tied with the best: a line for people, or a JSON array, the best
+ * first. */
+void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf);
+void cli_choice_add_tied_json(const struct cli_choice *choice, struct hone_buf *buf);
+
+#endif
