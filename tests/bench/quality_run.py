@@ -1,0 +1,119 @@
+"""One tool and one seed over many problems; a line of JSON for each into the cache.
+
+    python quality_run.py TOOL SEED CACHE DEADLINE PROBLEM:NOISE...
+
+The noise of a real task is "cv". A run that is in the cache already is left out. DEADLINE is in seconds since the epoch.
+"""
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import json
+import sys
+import time
+import traceback
+
+import quality_cache
+from quality_hone import Hone
+from quality_peers import PEERS
+from quality_problems import TRIALS, problem
+from quality_race import Race
+from quality_tasks import FOLDS, task
+
+AT = (30, 60)  # trials after which a real task is looked at
+
+
+def make_tool(tool, space, seed, exact):
+    if tool.startswith("hone"):
+        return Hone(space, seed, TRIALS, exact, os.environ.get("HONE_SEARCH", ""))
+    return PEERS[tool](space, seed, TRIALS, exact)
+
+
+def run_problem(tool, name, noise, seed):
+    """True regret, over the problem's scale, of what is recommended after each trial."""
+    instance = problem(name, seed)
+    regrets = []
+    runner = make_tool(tool, instance.space, seed, noise == 0)
+    try:
+        for trial in range(TRIALS):
+            runner.tell(instance.observed(runner.ask(), trial, noise))
+            regrets.append(instance.regret(runner.recommend()) / instance.scale)
+    finally:
+        runner.close()
+    return {"regret": [float(f"{r:.4g}") for r in regrets]}
+
+
+def truth_at(name, recommended):
+    """True values of what was recommended: {trials: point} -> {trials: value}."""
+    known = {}
+    for point in recommended.values():
+        word = json.dumps(point, sort_keys=True)
+        if word not in known:
+            known[word] = task(name).truth(point)
+    return {"truth": {str(at): known[json.dumps(point, sort_keys=True)]
+                      for at, point in recommended.items()}}
+
+
+def run_task(tool, name, seed):
+    """A trial of all folds at a time; hone has its folds one by one."""
+    if tool.startswith("hone"):
+        return run_race(tool, name, seed)
+    recommended = {}
+    runner = make_tool(tool, task(name).space, seed, False)
+    try:
+        for trial in range(1, TRIALS + 1):
+            point = runner.ask()
+            runner.tell(sum(task(name).fold_value(point, seed, fold)
+                            for fold in range(FOLDS)) / FOLDS)
+            if trial in AT:
+                recommended[trial] = runner.recommend()
+    finally:
+        runner.close()
+    return truth_at(name, recommended)
+
+
+def run_race(tool, name, seed):
+    """As many folds as the peers have, on as many trials as hone makes of them."""
+    race = not tool.endswith("-norace")
+    recommended, trials, served = {}, {}, 0
+    runner = Race(task(name), seed, TRIALS * FOLDS // 2 if race else TRIALS, race,
+                  os.environ.get("HONE_SEARCH", ""))
+    try:
+        for at in AT:
+            runner.serve(at * FOLDS - served)
+            served = at * FOLDS
+            recommended[at], trials[str(at)] = runner.recommend(), runner.trials()
+    finally:
+        runner.close()
+    return {**truth_at(name, recommended), "trials": trials}
+
+
+def run(tool, name, noise, seed):
+    return run_task(tool, name, seed) if noise == "cv" else run_problem(tool, name, noise, seed)
+
+
+def add(cache, tool, name, noise, seed):
+    row = {"problem": name, "noise": noise, "seed": seed}
+    began = time.perf_counter()
+    try:
+        row |= run(tool, name, noise, seed)
+    except ImportError as why:
+        sys.exit(f"{tool} is not installed, and not measured: {why}")
+    except Exception as why:  # a peer's fault is a result
+        traceback.print_exc()
+        row["error"] = f"{type(why).__name__}: {why}"[:200]
+    quality_cache.add(cache, tool, row | {"seconds": round(time.perf_counter() - began, 2)})
+
+
+def main():
+    tool, seed, cache, deadline = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+    done = quality_cache.keys(cache, tool)
+    for word in sys.argv[5:]:
+        name, noise = word.rsplit(":", 1)
+        noise = noise if noise == "cv" else float(noise)
+        if time.time() < deadline and (name, noise, seed) not in done:
+            add(cache, tool, name, noise, seed)
+
+
+main()
