@@ -25,7 +25,7 @@ struct hone_ask {
     struct hone_proposer proposer;
     double deadline; /* by hone_clock_seconds */
     size_t count, room;
-    struct asked **asked; /* (count) owned; ascending by number, as they are handed out */
+    struct asked **asked; /* (count) owned; ascending by number */
 };
 
 enum hone_code hone_ask_new(const struct hone_ask_setup *setup, struct hone_ask **ret,
@@ -85,6 +85,16 @@ static enum hone_code make_room(struct hone_ask *ask, struct hone_err *err) {
     return HONE_OK;
 }
 
+/* In most cases at the end; a trial that somebody gave back has a lower number. */
+static void insert_asked(struct hone_ask *ask, struct asked *asked) {
+    size_t i = ask->count++;
+
+    for (; i > 0 && ask->asked[i - 1]->number > asked->number; i--) {
+        ask->asked[i] = ask->asked[i - 1];
+    }
+    ask->asked[i] = asked;
+}
+
 static enum hone_code add_asked(struct hone_ask *ask, uint64_t number, struct hone_err *err) {
     enum hone_code code = make_room(ask, err);
     struct asked *asked;
@@ -92,7 +102,6 @@ static enum hone_code add_asked(struct hone_ask *ask, uint64_t number, struct ho
     if (code != HONE_OK) {
         return code;
     }
-    hone_assert(ask->count == 0 || ask->asked[ask->count - 1]->number < number);
     asked = hone_new(sizeof(*asked));
     if (asked == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for an asked trial");
@@ -102,7 +111,7 @@ static enum hone_code add_asked(struct hone_ask *ask, uint64_t number, struct ho
     asked->result.trial = number;
     asked->result.sem = (double)NAN;
     asked->result.started_ms = hone_clock_wall_ms();
-    ask->asked[ask->count++] = asked;
+    insert_asked(ask, asked);
     return HONE_OK;
 }
 
@@ -135,13 +144,23 @@ static enum hone_code hand_out(struct hone_ask *ask, struct hone_trial *trial,
     return hone_store_put_trial(ask->setup.store, trial, err);
 }
 
+static enum hone_code hear(struct hone_ask *ask, struct hone_err *err) {
+    bool changed = false;
+    enum hone_code code = hone_store_news(ask->setup.store, ask->setup.history, &changed, err);
+
+    if (changed) {
+        hone_proposer_hear(&ask->proposer, 0);
+    }
+    return code;
+}
+
 enum hone_code hone_ask_next(struct hone_ask *ask, const struct hone_trial **ret_trial,
     struct hone_err *err) {
     struct hone_trial *trial = NULL;
     enum hone_code code = hone_store_begin(ask->setup.store, err);
 
     if (code == HONE_OK) {
-        code = hone_store_news(ask->setup.store, ask->setup.history, err);
+        code = hear(ask, err);
     }
     if (code == HONE_OK) {
         code = find_next(ask, &trial, err);

@@ -31,6 +31,16 @@ double hone_clock_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+void hone_clock_sleep(double seconds) {
+    const time_t whole = (time_t)seconds;
+    const struct timespec time = {
+        .tv_sec = whole,
+        .tv_nsec = (long)((seconds - (double)whole) * 1e9),
+    };
+
+    (void)nanosleep(&time, NULL);
+}
+
 /* Writes the number with exactly `digits` digits and what comes behind them. */
 static char *put(char *to, int number, int digits, char behind) {
     for (int i = digits; i-- > 0; number /= 10) {

@@ -11,6 +11,9 @@ int64_t hone_clock_wall_ms(void);
 /* Seconds from an arbitrary start, never backwards. */
 double hone_clock_seconds(void);
 
+/* Waits so long, or until a signal. The only time that tests cannot set. */
+void hone_clock_sleep(double seconds);
+
 enum { HONE_CLOCK_TEXT = 25 };
 
 /* "2026-01-01T00:00:00.000Z" */

@@ -17,7 +17,8 @@ static void flight_finish(struct hone_flight *flight) {
 
 enum hone_code hone_flights_add(struct hone_flights *flights, const struct hone_trial *trial,
     size_t folds, struct hone_flight **ret_flight, struct hone_err *err) {
-    hone_assert(flights->count == 0 || flights->flight[flights->count - 1].number < trial->number);
+    size_t i = flights->count;
+
     hone_assert(trial->folds_done <= folds);
     if (flights->count == flights->room) {
         size_t room = flights->room == 0 ? FIRST_ROOM : 2 * flights->room;
@@ -29,12 +30,16 @@ enum hone_code hone_flights_add(struct hone_flights *flights, const struct hone_
         flights->flight = flight;
         flights->room = room;
     }
-    flights->flight[flights->count] = (struct hone_flight){
+    for (; i > 0 && flights->flight[i - 1].number > trial->number; i--) {
+        flights->flight[i] = flights->flight[i - 1];
+    }
+    flights->flight[i] = (struct hone_flight){
         .number = trial->number,
         .begun = true,
         .left = folds - trial->folds_done,
     };
-    *ret_flight = &flights->flight[flights->count++];
+    flights->count++;
+    *ret_flight = &flights->flight[i];
     return HONE_OK;
 }
 

@@ -42,8 +42,8 @@ struct hone_flights {
     struct hone_flight *flight;
 };
 
-/* Adds a trial with the folds it has not done. Its number is above all others.
- * ret_flight is valid until the next change. */
+/* Adds a trial with the folds it has not done. ret_flight is valid until the
+ * next change. */
 HONE_MUST_CHECK enum hone_code hone_flights_add(struct hone_flights *flights,
     const struct hone_trial *trial, size_t folds, struct hone_flight **ret_flight,
     struct hone_err *err);

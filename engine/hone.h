@@ -211,9 +211,9 @@ struct hone_search;
 /* Begins the study, or goes on with one of this name in the database: trials
  * that were cut off come first, with the points they had. HONE_E_INPUT: all
  * that is wrong with params and options. HONE_E_DIFFERS: the stored study is
- * another search; the sentence says in what. HONE_E_BUSY: another process runs
- * it. One that this very process opens again is taken over: the earlier search
- * then fails with HONE_E_BUSY. */
+ * another search; the sentence says in what. Other processes may work on the same
+ * study: they share its trials. One that this very process opens again is taken
+ * over: the earlier search then fails with HONE_E_BUSY. */
 HONE_API HONE_MUST_CHECK enum hone_code hone_search_open(const struct hone_params *params,
     const struct hone_options *options, struct hone_search **ret, struct hone_err *err);
 
@@ -223,7 +223,7 @@ HONE_API void hone_search_close(struct hone_search *search);
 
 /* Why a run ended; none of these is an error. */
 enum hone_end {
-    HONE_END_BUDGET,      /* all trials asked for are finished */
+    HONE_END_BUDGET,      /* all trials asked for are finished, here or elsewhere */
     HONE_END_EXHAUSTED,   /* the sampler has no further point */
     HONE_END_TIMEOUT,     /* the time has passed */
     HONE_END_INTERRUPTED, /* somebody said stop */

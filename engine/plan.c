@@ -355,6 +355,17 @@ void hone_plan_finish(struct hone_plan *plan) {
     hone_arena_finish(&plan->arena);
 }
 
-uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds) {
-    return plan->parallel > 0 ? plan->parallel : 1 + (workers + folds - 1) / folds;
+bool hone_plan_is_ordered(const struct hone_plan *plan, bool race) {
+    return !plan->order_free && (race || !plan->sampler->blind);
+}
+
+uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds,
+    bool race) {
+    size_t at_once = race ? 1 : folds;
+
+    if (plan->parallel > 0) {
+        return plan->parallel;
+    }
+    return plan->sampler->blind && !race ? HONE_PARALLEL_OPEN
+                                         : 1 + (workers + at_once - 1) / at_once;
 }

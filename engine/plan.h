@@ -56,7 +56,7 @@ HONE_MUST_CHECK enum hone_code hone_plan_load(struct hone_plan *plan, const stru
 
 void hone_plan_finish(struct hone_plan *plan);
 
-enum { HONE_NAME_LIMIT = 100, HONE_DEFAULT_TRIALS = 50 };
+enum { HONE_NAME_LIMIT = 100, HONE_DEFAULT_TRIALS = 50, HONE_PARALLEL_OPEN = INT32_MAX };
 
 /* [A-Za-z0-9._-]{1,100} */
 bool hone_plan_name_is_good(const char *name);
@@ -75,8 +75,14 @@ HONE_MUST_CHECK enum hone_code hone_first_read(struct hone_plan *plan,
 void hone_plan_write_difference(const char *before, const char *now, size_t limit,
     struct hone_buf *ret_lines);
 
-/* parallel: auto is one trial more than the workers can spread over folds, of
- * which so many of a trial run at once. */
-uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds);
+/* Whether trials rest on results of earlier ones, so that their order counts:
+ * by proposals, or where folds `race` by what is left. */
+bool hone_plan_is_ordered(const struct hone_plan *plan, bool race);
+
+/* The trials that may be in flight at once. `auto` is one more than the workers
+ * can spread over folds, of which a trial that races has one at a time; and without
+ * end where nothing rests on results, so that any number of engines may help. */
+uint64_t hone_plan_parallel(const struct hone_plan *plan, size_t workers, size_t folds,
+    bool race);
 
 #endif

@@ -6,15 +6,16 @@
 
 static const char first_part[] = "first";
 
-static size_t count_first(const struct hone_history *history) {
-    size_t count = 0;
+/* The first points are counted by what the history has of them and not by trial
+ * number, so that a point queued before the first session does not push one
+ * out. Others may have used some since. */
+static size_t count_first(struct hone_proposer *p) {
+    for (; p->seen < p->history->count; p->seen++) {
+        const char *part = p->history->trial[p->seen].part;
 
-    for (size_t i = 0; i < history->count; i++) {
-        const char *part = history->trial[i].part;
-
-        count += part != NULL && strcmp(part, first_part) == 0;
+        p->first_used += part != NULL && strcmp(part, first_part) == 0;
     }
-    return count;
+    return p->first_used;
 }
 
 enum hone_code hone_proposer_init(struct hone_proposer *p, const struct hone_plan *plan,
@@ -27,7 +28,6 @@ enum hone_code hone_proposer_init(struct hone_proposer *p, const struct hone_pla
         .budget = budget,
         .x_unit = hone_new_array(plan->space.n, sizeof(*p->x_unit)),
         .x_value = hone_new_array(plan->space.n, sizeof(*p->x_value)),
-        .first_used = count_first(history),
     };
     if (p->x_unit == NULL || p->x_value == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for proposals");
@@ -51,6 +51,10 @@ struct hone_trial *hone_proposer_waiting(struct hone_proposer *p) {
     return p->first_waiting < history->count ? &history->trial[p->first_waiting] : NULL;
 }
 
+void hone_proposer_hear(struct hone_proposer *p, size_t first) {
+    p->first_waiting = first;
+}
+
 bool hone_proposer_wants_new(const struct hone_proposer *p) {
     return !p->exhausted && p->history->count < p->budget;
 }
@@ -62,7 +66,6 @@ static enum hone_code propose_first(struct hone_proposer *p, struct hone_trial *
 
     if (code == HONE_OK) {
         (*ret_trial)->part = first_part;
-        p->first_used++;
     }
     return code;
 }
@@ -98,16 +101,13 @@ static enum hone_code propose_asked(struct hone_proposer *p, const struct hone_v
     return code == HONE_OK ? note_proposal(*ret_trial, &proposal, err) : code;
 }
 
-/* The first points are counted by what the history has of them and not by trial
- * number, so that a point queued before the first session does not push one
- * out. */
 enum hone_code hone_proposer_new(struct hone_proposer *p, const struct hone_view *view,
     struct hone_trial **ret_trial, struct hone_err *err) {
     *ret_trial = NULL;
     if (!hone_proposer_wants_new(p)) {
         return HONE_OK;
     }
-    if (p->first_used < p->plan->first_count) {
+    if (count_first(p) < p->plan->first_count) {
         return propose_first(p, ret_trial, err);
     }
     return propose_asked(p, view, ret_trial, err);

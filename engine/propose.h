@@ -19,6 +19,7 @@ struct hone_proposer {
     uint64_t budget;          /* trials in all, waiting ones beyond it included */
     double *x_unit, *x_value; /* (space.n) scratch for one proposal */
     size_t first_waiting;     /* trials below are not waiting */
+    size_t seen;              /* trials that first_used has counted */
     size_t first_used;        /* points of plan->first that are trials already */
     bool exhausted;           /* the sampler has no further point */
 };
@@ -29,9 +30,12 @@ HONE_MUST_CHECK enum hone_code hone_proposer_init(struct hone_proposer *proposer
     uint64_t budget, struct hone_err *err);
 void hone_proposer_finish(struct hone_proposer *proposer);
 
-/* The lowest waiting trial, or NULL: interrupted ones, then queued ones. A trial
- * that it gave does not wait again in this session. */
+/* The lowest waiting trial, or NULL: interrupted ones, then queued ones. */
 struct hone_trial *hone_proposer_waiting(struct hone_proposer *proposer);
+
+/* Others have changed the history: a trial from number `first` on may wait that
+ * did not. */
+void hone_proposer_hear(struct hone_proposer *proposer, size_t first);
 
 /* Whether there may be a new trial: budget is left, and the sampler has points. */
 bool hone_proposer_wants_new(const struct hone_proposer *proposer);

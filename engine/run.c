@@ -1,18 +1,22 @@
 /* The coordinator. It goes in turns; a turn is one transaction of the store:
  *
- *     collect   wait for results, take all that are there
+ *     collect   wait for results, take all that are there; or for news
  *     write     begin; news; results; finished trials; newly begun trials; end
  *     submit    only now: a fold never runs for a trial that is not on disk
  *     tell      only now: nobody hears of what a crash could still undo
  *
  * Invariants at the end of a turn:
- *   1. A trial is RUNNING exactly when it is in flight.
+ *   1. A trial is RUNNING exactly when it is in flight here or is `elsewhere`.
  *   2. Trials below first_unfinished are finished; in order, a trial in flight
  *      has a number below first_unfinished + parallel, so that a proposal can
  *      rest on all trials up to `parallel` before it, whatever the timing.
  *   3. Every fold inside the pool belongs to a trial in flight; where folds
  *      race, a trial has one inside at most.
- *   4. While nobody said stop, either the pool has work or the run is over. */
+ *   4. While nobody said stop, either the pool has work, or trials run elsewhere,
+ *      or the run is over.
+ *
+ * A run stays to the end of the last trial elsewhere: should that engine die, its
+ * trials are begun here. */
 #include "engine/run.h"
 
 #include "engine/alloc.h"
@@ -23,11 +27,17 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* The run looks for stop requests this often. */
+/* The run looks for stop requests and for news this often. */
 static const double poll_seconds = 0.05;
 
-/* So many folds may be inside the pool, however many trials are in flight:
- * enough to keep tiny jobs going while a transaction syncs. */
+/* Work that a run claims beyond what its workers do now: enough to keep tiny jobs
+ * going while a transaction syncs, and no more than other engines can miss. */
+static const double backlog_seconds = 0.05;
+
+/* Weight of the latest fold in the moving mean of their seconds. */
+static const double latest_weight = 0.1;
+
+/* So many folds may be inside the pool, however many trials are in flight. */
 enum { ROOM_LIMIT = 256, ROOM_PER_WORKER = 2 };
 
 struct session {
@@ -40,10 +50,16 @@ struct session {
     size_t taken_count;
     struct hone_at_work *at_work; /* (workers) room to tell of them */
     struct hone_proposer proposer;
+    bool ordered;            /* see hone_plan_is_ordered */
     size_t first_unfinished; /* trials below are finished */
+    double fold_seconds;     /* of a fold, of late; infinite before the first */
+    uint64_t *heard;         /* (heard_count) trials that others have finished, in this turn */
+    size_t heard_count, heard_room;
     double deadline;         /* by hone_clock_seconds */
     double told_at;          /* last tick */
     bool drained;     /* the last look into the pool found it empty */
+    bool idle;        /* nothing is in flight here: others have to finish first */
+    bool idle_told;
     bool interrupted; /* a stop request was heeded */
     bool cancelled;   /* … and a second one */
     bool over;
@@ -72,6 +88,12 @@ static void heed_stop(struct session *s) {
 
 /* ---- Collecting ---- */
 
+static void note_seconds(struct session *s, double seconds) {
+    s->fold_seconds = isinf(s->fold_seconds)
+                          ? seconds
+                          : s->fold_seconds + latest_weight * (seconds - s->fold_seconds);
+}
+
 /* Takes over one result. A fold that was cut off has not happened. One that
  * failed after everything was told to leave is taken for cut off as well: an
  * interrupt must never make a trial fail. */
@@ -86,6 +108,7 @@ static enum hone_code accept(struct session *s, struct hone_result *result, stru
         hone_result_finish(result);
         return HONE_OK;
     }
+    note_seconds(s, result->seconds);
     if (result->outcome == HONE_OUTCOME_VALUE) {
         s->taken[s->taken_count++] = *result;
         return HONE_OK;
@@ -132,6 +155,77 @@ static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err 
         wait = 0;
     }
     s->drained = take == HONE_TAKE_EMPTY;
+    return code;
+}
+
+/* Without a fold inside there is nothing to wait for but news and the end. */
+static enum hone_code wait_idle(struct session *s, bool *ret_news, struct hone_err *err) {
+    hone_clock_sleep(poll_seconds);
+    if (stop_asked(s) || hone_clock_seconds() >= s->deadline) {
+        *ret_news = true;
+        return HONE_OK;
+    }
+    return hone_store_has_news(s->run->store, ret_news, err);
+}
+
+/* ret_any: there is something to write, or to learn. */
+static enum hone_code wait_for_work(struct session *s, bool *ret_any, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    if (s->idle) {
+        return wait_idle(s, ret_any, err);
+    }
+    code = collect(s, ret_any, err);
+    if (code == HONE_OK && !*ret_any && !s->drained) {
+        return hone_store_has_news(s->run->store, ret_any, err);
+    }
+    *ret_any = *ret_any || s->drained;
+    return code;
+}
+
+/* ---- Writing: what others did ---- */
+
+static void note_finished(struct session *s) {
+    const struct hone_history *history = s->run->history;
+
+    while (s->first_unfinished < history->count &&
+           hone_state_is_finished(history->trial[s->first_unfinished].state)) {
+        s->first_unfinished++;
+    }
+}
+
+static enum hone_code add_heard(struct session *s, uint64_t number, struct hone_err *err) {
+    if (s->heard_count == s->heard_room) {
+        size_t room = s->heard_room == 0 ? ROOM_LIMIT : 2 * s->heard_room;
+        uint64_t *heard = hone_resize(s->heard, room, sizeof(*heard));
+
+        if (heard == NULL) {
+            return hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials of others", room);
+        }
+        s->heard = heard;
+        s->heard_room = room;
+    }
+    s->heard[s->heard_count++] = number;
+    return HONE_OK;
+}
+
+static enum hone_code hear(struct session *s, struct hone_err *err) {
+    const struct hone_history *history = s->run->history;
+    bool changed = false;
+    enum hone_code code = hone_store_news(s->run->store, s->run->history, &changed, err);
+
+    if (code != HONE_OK || !changed) {
+        return code;
+    }
+    hone_proposer_hear(&s->proposer, s->first_unfinished);
+    for (size_t i = s->first_unfinished; i < history->count && code == HONE_OK; i++) {
+        struct hone_trial *trial = &history->trial[i];
+
+        if (trial->elsewhere && hone_state_is_finished(trial->state)) {
+            trial->elsewhere = false;
+            code = add_heard(s, trial->number, err);
+        }
+    }
     return code;
 }
 
@@ -203,8 +297,18 @@ static enum hone_code rest_all(struct session *s, struct hone_err *err) {
 
 /* ---- Writing: what is begun ---- */
 
-static size_t count_in_flight(const struct session *s) {
+static size_t count_elsewhere(const struct session *s) {
+    const struct hone_history *history = s->run->history;
     size_t count = 0;
+
+    for (size_t i = s->first_unfinished; i < history->count; i++) {
+        count += history->trial[i].elsewhere;
+    }
+    return count;
+}
+
+static size_t count_in_flight(const struct session *s) {
+    size_t count = count_elsewhere(s);
 
     for (size_t i = 0; i < s->flights.count; i++) {
         count += !s->flights.flight[i].landed;
@@ -212,22 +316,43 @@ static size_t count_in_flight(const struct session *s) {
     return count;
 }
 
-/* Whether trial `number` may begin now. In order: all trials up to `parallel`
- * before it are finished. Free: fewer than `parallel` are in flight. */
-static bool may_begin(struct session *s, size_t number) {
-    const struct hone_history *history = s->run->history;
+/* Folds that are still to come of this run's trials, as far as they can run now. */
+static size_t count_claimed(const struct session *s) {
+    size_t count = 0;
 
-    if (stop_asked(s) || hone_clock_seconds() >= s->deadline) {
+    for (size_t i = 0; i < s->flights.count; i++) {
+        const struct hone_flight *flight = &s->flights.flight[i];
+
+        count += flight->landed ? 0 : s->run->race ? 1 : flight->left;
+    }
+    return count;
+}
+
+/* Folds that a run claims: one a worker, what keeps them busy for a moment, and a
+ * trial in reserve where a proposal may take long. More would be kept from other
+ * engines, and from points that are queued meanwhile. */
+static size_t appetite(const struct session *s) {
+    const struct hone_run *run = s->run;
+    double workers = (double)run->workers;
+    double folds = workers + workers * backlog_seconds / s->fold_seconds;
+
+    if (!run->plan->sampler->blind) {
+        folds += run->race ? 1 : (double)run->objective->folds;
+    }
+    return folds < (double)s->room ? (size_t)folds : s->room;
+}
+
+/* Whether trial `number` may begin now. In order: all trials up to `parallel`
+ * before it are finished. Otherwise: fewer than `parallel` are in flight. */
+static bool may_begin(struct session *s, size_t number) {
+    const uint64_t parallel = s->run->parallel;
+
+    if (stop_asked(s) || hone_clock_seconds() >= s->deadline || count_claimed(s) >= appetite(s)) {
         return false;
     }
-    if (s->run->plan->order_free) {
-        return count_in_flight(s) < s->run->parallel;
-    }
-    while (s->first_unfinished < history->count &&
-           hone_state_is_finished(history->trial[s->first_unfinished].state)) {
-        s->first_unfinished++;
-    }
-    return number - s->first_unfinished < s->run->parallel;
+    note_finished(s);
+    return s->ordered ? number - s->first_unfinished < parallel
+                      : parallel == HONE_PARALLEL_OPEN || count_in_flight(s) < parallel;
 }
 
 /* What the proposal of trial `number` may rest on. Free order shows everything:
@@ -238,7 +363,7 @@ static struct hone_view view_for(const struct session *s, size_t number) {
 
     return (struct hone_view){
         .history = s->run->history,
-        .settled = s->run->plan->order_free ? number : settled,
+        .settled = s->ordered ? settled : s->run->plan->order_free ? number : 0,
         .asking = number,
     };
 }
@@ -313,7 +438,7 @@ static enum hone_code write_turn(struct session *s, struct hone_err *err) {
     enum hone_code code = hone_store_begin(s->run->store, err);
 
     if (code == HONE_OK) {
-        code = hone_store_news(s->run->store, s->run->history, err);
+        code = hear(s, err);
     }
     if (code == HONE_OK) {
         code = put_results(s, err);
@@ -393,6 +518,11 @@ static void tell_turn(struct session *s) {
     for (size_t i = 0; i < s->flights.count; i++) {
         tell_flight(s, &s->flights.flight[i]);
     }
+    for (size_t i = 0; i < s->heard_count && s->run->observer->trial_finished != NULL; i++) {
+        s->run->observer->trial_finished(s->run->observer->self,
+            &s->run->history->trial[s->heard[i]]);
+    }
+    s->heard_count = 0;
     forget_taken(s);
     hone_flights_sweep(&s->flights);
 }
@@ -404,6 +534,15 @@ static void tell_at_work(struct session *s) {
         observer->at_work(observer->self, s->at_work,
             hone_pool_at_work(s->pool, s->run->workers, s->at_work));
     }
+}
+
+static void tell_idle(struct session *s) {
+    const struct hone_observer *observer = s->run->observer;
+
+    if (!s->idle_told && observer->waiting != NULL) {
+        observer->waiting(observer->self, count_elsewhere(s));
+    }
+    s->idle_told = true;
 }
 
 static void tick(struct session *s, bool after_turn) {
@@ -422,25 +561,34 @@ static void tick(struct session *s, bool after_turn) {
     }
 }
 
+/* Without a flight of its own the run is over, unless others are to be waited for. */
+static void end_or_wait(struct session *s) {
+    if (s->flights.count > 0) {
+        s->idle = false;
+    } else if (stop_asked(s) || hone_clock_seconds() >= s->deadline || count_elsewhere(s) == 0) {
+        s->over = true;
+    } else {
+        s->idle = true;
+        tell_idle(s);
+    }
+}
+
 static enum hone_code turn(struct session *s, struct hone_err *err) {
-    bool any;
-    bool write;
+    bool write = false;
     enum hone_code code;
 
     heed_stop(s);
-    code = collect(s, &any, err);
+    code = wait_for_work(s, &write, err);
+    if (code == HONE_OK && write) {
+        code = write_turn(s, err);
+    }
     if (code != HONE_OK) {
         return code;
     }
-    write = any || s->drained;
     if (write) {
-        code = write_turn(s, err);
-        if (code != HONE_OK) {
-            return code;
-        }
         submit_all(s);
         tell_turn(s);
-        s->over = s->flights.count == 0;
+        end_or_wait(s);
     }
     tick(s, write);
     return HONE_OK;
@@ -463,6 +611,8 @@ static enum hone_code session_start(struct session *s, const struct hone_run *ru
     *s = (struct session){
         .run = run,
         .room = pool_room(run),
+        .ordered = hone_plan_is_ordered(run->plan, run->race),
+        .fold_seconds = (double)INFINITY,
         .deadline = hone_clock_seconds() + run->plan->timeout_seconds,
         .told_at = hone_clock_seconds(),
     };
@@ -488,12 +638,13 @@ static void session_finish(struct session *s) {
     hone_flights_finish(&s->flights);
     hone_free(s->taken);
     hone_free(s->at_work);
+    hone_free(s->heard);
     hone_proposer_finish(&s->proposer);
 }
 
 static enum hone_end session_end(struct session *s) {
     bool work_left = hone_proposer_wants_new(&s->proposer) ||
-                     hone_proposer_waiting(&s->proposer) != NULL;
+                     hone_proposer_waiting(&s->proposer) != NULL || count_elsewhere(s) > 0;
 
     if (s->interrupted || (work_left && stop_asked(s))) {
         return HONE_END_INTERRUPTED;

@@ -3,7 +3,11 @@
  *
  * Order: trial t is proposed from the results of trials 0 .. t - parallel, the
  * later ones counted as pending, so that neither the number of workers nor
- * their timing changes a proposal. The race of its folds sees the same. */
+ * their timing changes a proposal. The race of its folds sees the same.
+ *
+ * Any number of engines run one study together: each proposes what comes next
+ * when its turn of the store finds that it may, from what all have finished, and
+ * so proposes what any of them would. `parallel` counts over all of them. */
 #ifndef HONE_ENGINE_RUN_H
 #define HONE_ENGINE_RUN_H
 
@@ -33,9 +37,12 @@ struct hone_observer {
     void *self;
     void (*trial_begun)(void *self, const struct hone_trial *trial);
     void (*fold_done)(void *self, const struct hone_trial *trial, const struct hone_result *result);
-    void (*trial_finished)(void *self, const struct hone_trial *trial);
+    void (*trial_finished)(void *self, const struct hone_trial *trial); /* elsewhere, too */
     /* Before a tick that is due by the clock: the folds that workers evaluate. */
     void (*at_work)(void *self, const struct hone_at_work *fold, size_t count);
+    /* There is nothing to begin here until one of so many trials that other
+     * engines run is finished. */
+    void (*waiting)(void *self, size_t elsewhere);
     void (*tick)(void *self); /* at least every tick_seconds, and after every turn */
     double tick_seconds;      /* 0: no ticks wanted */
 };
@@ -47,7 +54,7 @@ struct hone_run {
     struct hone_store *store;
     struct hone_history *history; /* as the store filled it */
     uint64_t budget;              /* trials in all, waiting ones beyond it included */
-    uint64_t parallel;            /* as recorded */
+    uint64_t parallel;            /* as recorded: trials in flight, of all engines */
     size_t workers;
     bool race; /* the folds of a trial race: they run in sequence, see race.h */
     struct hone_stop *stop;

@@ -38,6 +38,7 @@ struct hone_sampler_type {
     const char *summary;
     const struct hone_option *options; /* keys of `search:` beside the common ones; NULL: none */
     size_t config_size;
+    bool blind; /* proposals rest on no result: any number of trials may be in flight */
     bool races; /* folds race unless the spec says otherwise, see race.h */
     /* Reports what the space or the config makes impossible (a grid over an
      * uncountable parameter); part of plan loading. NULL: nothing to check. */

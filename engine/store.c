@@ -25,14 +25,22 @@ enum hone_code hone_store_begin(struct hone_store *store, struct hone_err *err) 
     return store->type->begin(store, err);
 }
 
-enum hone_code hone_store_news(struct hone_store *store, struct hone_history *history,
+enum hone_code hone_store_has_news(struct hone_store *store, bool *ret_news,
     struct hone_err *err) {
+    return store->type->has_news(store, ret_news, err);
+}
+
+enum hone_code hone_store_news(struct hone_store *store, struct hone_history *history,
+    bool *ret_changed, struct hone_err *err) {
     const size_t before = history->count;
-    enum hone_code code = store->type->news(store, history, err);
+    bool changed = false;
+    enum hone_code code = store->type->news(store, history, &changed, err);
 
     for (size_t i = before; code == HONE_OK && i < history->count; i++) {
-        hone_assert(history->trial[i].state == HONE_WAITING);
+        hone_assert(history->trial[i].state == HONE_WAITING || history->trial[i].elsewhere);
     }
+    hone_assert(code != HONE_OK || changed || history->count == before);
+    *ret_changed = changed;
     return code;
 }
 

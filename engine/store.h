@@ -2,7 +2,12 @@
  *
  * The coordinator writes in turns. A turn is one transaction: everything put
  * between begin and end is durable when end returns, or none of it is. A store
- * that failed stays failed; the run ends. Coordinator only. */
+ * that failed stays failed; the run ends. Coordinator only.
+ *
+ * Several engines, each a process of its own, may work on one study. Turns never
+ * overlap, and a turn begins with the news: so a trial that waits is then
+ * anybody's, and the next number is free. A trial that runs is one engine's,
+ * until it finishes it, gives it back, or dies. */
 #ifndef HONE_ENGINE_STORE_H
 #define HONE_ENGINE_STORE_H
 
@@ -43,18 +48,22 @@ struct hone_study {
 
 struct hone_store_type {
     const char *name;
-    /* Creates the study or finds it, makes this process its runner, and fills
-     * the history with its trials (running ones of a dead runner are waiting
-     * again). HONE_E_DIFFERS when the stored fingerprint is another (the
-     * sentence has the differing lines), HONE_E_BUSY while another process runs
-     * it. A larger budget is stored. ret_parallel is the recorded one. */
+    /* Creates the study or finds it, makes this process one of its engines, and
+     * fills the history with its trials: those of dead engines wait again, those
+     * that living ones run are `elsewhere`. HONE_E_DIFFERS when the stored
+     * fingerprint is another (the sentence has the differing lines). A larger
+     * budget is stored. ret_parallel is the recorded one. */
     enum hone_code (*open_study)(struct hone_store *self, const struct hone_study *study,
         struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err);
+    /* Whether it is time for a turn, though nothing came back: others have
+     * written, an engine has died, or this one has to be heard of. Not in a turn. */
+    enum hone_code (*has_news)(struct hone_store *self, bool *ret_news, struct hone_err *err);
     enum hone_code (*begin)(struct hone_store *self, struct hone_err *err);
-    /* Appends to the history what others have queued since (`hone add`). Inside
-     * a turn, so that history->count is the next free number. */
+    /* Brings the history up to what others have done since: trials they queued,
+     * began, gave back or finished; those of an engine that died wait again.
+     * ret_changed: something was. First thing in a turn. */
     enum hone_code (*news)(struct hone_store *self, struct hone_history *history,
-        struct hone_err *err);
+        bool *ret_changed, struct hone_err *err);
     /* Inserts or updates a trial's row; its point is written on insert. */
     enum hone_code (*put_trial)(struct hone_store *self, const struct hone_trial *trial,
         struct hone_err *err);
@@ -62,17 +71,20 @@ struct hone_store_type {
     enum hone_code (*put_result)(struct hone_store *self, const struct hone_result *result,
         struct hone_err *err);
     enum hone_code (*end)(struct hone_store *self, struct hone_err *err);
-    /* Gives up being the runner; running trials go back to waiting. Accepts a
-     * failed store. */
+    /* Leaves the study to others. The run has given its trials back; what it
+     * could not, others take once this process has ended. Accepts a failed
+     * store. */
     void (*close)(struct hone_store *self);
 };
 
 HONE_MUST_CHECK enum hone_code hone_store_open_study(struct hone_store *store,
     const struct hone_study *study, struct hone_history *history, uint64_t *ret_parallel,
     struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_has_news(struct hone_store *store, bool *ret_news,
+    struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_begin(struct hone_store *store, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_news(struct hone_store *store,
-    struct hone_history *history, struct hone_err *err);
+    struct hone_history *history, bool *ret_changed, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_trial(struct hone_store *store,
     const struct hone_trial *trial, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_result(struct hone_store *store,

@@ -88,6 +88,22 @@ enum hone_code hone_history_append(struct hone_history *history, const double *x
     return HONE_OK;
 }
 
+void hone_trial_clear(struct hone_trial *trial, size_t folds) {
+    const struct hone_trial kept = {
+        .number = trial->number,
+        .x_value = trial->x_value,
+        .fold_loss = trial->fold_loss,
+        .part = trial->part,
+    };
+
+    hone_free(trial->why);
+    hone_free(trial->error);
+    *trial = kept;
+    for (size_t fold = 0; fold < folds; fold++) {
+        trial->fold_loss[fold] = (double)NAN;
+    }
+}
+
 /* The mean of the folds and its standard error, s / sqrt(n) with s the sample
  * standard deviation. Fold order, so that the bits do not depend on which fold
  * came in first. */

@@ -31,6 +31,7 @@ struct hone_proposal {
 struct hone_trial {
     uint64_t number; /* = its index in the history */
     enum hone_state state;
+    bool elsewhere;  /* another engine runs it, or has finished it just now */
     double *x_value; /* (space->n) */
     double loss;     /* mean over folds, minimised; NaN until complete or pruned */
     double sem;      /* standard error of that mean over folds; NaN with one fold */
@@ -57,6 +58,9 @@ struct hone_history {
  * ret_trial is valid until the next append. */
 HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
     const double *x_value, struct hone_trial **ret_trial, struct hone_err *err);
+
+/* Forgets all but its number and point: its rows are read anew. */
+void hone_trial_clear(struct hone_trial *trial, size_t folds);
 
 /* Notes one fold's finite loss. folds_done and seconds follow at once; loss and
  * sem are set by the last missing fold. */

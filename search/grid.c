@@ -315,6 +315,7 @@ static enum hone_code grid_ask(struct hone_sampler *self, const struct hone_view
 const struct hone_sampler_type hone_sampler_grid = {
     .name = "grid",
     .summary = "every combination of the values once",
+    .blind = true,
     .check = grid_check,
     .create = grid_create,
     .size = grid_size,

@@ -67,6 +67,7 @@ static enum hone_code random_ask(struct hone_sampler *self, const struct hone_vi
 const struct hone_sampler_type hone_sampler_random = {
     .name = "random",
     .summary = "every point drawn anew, independent of the others",
+    .blind = true,
     .create = random_create,
     .ask = random_ask,
     .free = random_free,

@@ -217,6 +217,7 @@ static enum hone_code sobol_ask(struct hone_sampler *self, const struct hone_vie
 const struct hone_sampler_type hone_sampler_sobol = {
     .name = "sobol",
     .summary = "points spread evenly over the space",
+    .blind = true,
     .create = sobol_create,
     .ask = sobol_ask,
     .free = sobol_free,

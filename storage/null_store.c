@@ -30,9 +30,18 @@ static enum hone_code null_begin(struct hone_store *store, struct hone_err *err)
     return HONE_OK;
 }
 
-static enum hone_code null_news(struct hone_store *store, struct hone_history *history,
+static enum hone_code null_has_news(struct hone_store *store, bool *ret_news,
     struct hone_err *err) {
+    (void)err;
+    hone_assert(!null_cast(store)->in_turn);
+    *ret_news = false;
+    return HONE_OK;
+}
+
+static enum hone_code null_news(struct hone_store *store, struct hone_history *history,
+    bool *ret_changed, struct hone_err *err) {
     (void)history;
+    (void)ret_changed;
     (void)err;
     hone_assert(null_cast(store)->in_turn);
     return HONE_OK;
@@ -75,6 +84,7 @@ static void null_close(struct hone_store *store) {
 static const struct hone_store_type null_type = {
     .name = "null",
     .open_study = null_open_study,
+    .has_news = null_has_news,
     .begin = null_begin,
     .news = null_news,
     .put_trial = null_put_trial,

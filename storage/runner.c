@@ -17,8 +17,6 @@ enum {
     STAT_BYTES = 1024,
     STATE_FIELD = 3,
     START_FIELD = 22,
-    RENEWALS = 3, /* in a lease: a turn that comes late must not cost the study */
-    MS_PER_MINUTE = 60000,
 };
 
 struct identity {
@@ -127,26 +125,10 @@ static bool is_self(sqlite3_stmt *stmt, const struct identity *self) {
            strcmp(boot, self->boot) == 0 && sqlite3_column_int64(stmt, 2) == self->pid;
 }
 
-static enum hone_code busy(sqlite3_stmt *stmt, const char *name, const struct identity *self,
-    struct hone_err *err) {
-    long long pid = (long long)sqlite3_column_int64(stmt, 2);
-    const char *host = hone_sql_text(stmt, 0);
-    char since[HONE_CLOCK_TEXT];
-
-    hone_clock_write(sqlite3_column_int64(stmt, 6), since);
-    if (strcmp(hone_sql_text(stmt, 1), self->boot) == 0) {
-        return hone_fail(err, HONE_E_BUSY, "study '%s' is being run by process %lld on '%s' since"
-            " %s; wait for it, or stop it first", name, pid, host, since);
-    }
-    return hone_fail(err, HONE_E_BUSY, "study '%s' is being run by process %lld on '%s' since %s,"
-        " which cannot be seen from here; it counts as gone %d minutes after it last wrote", name,
-        pid, host, since, HONE_RUNNER_LEASE_MS / MS_PER_MINUTE);
-}
-
 static enum hone_code each_runner(struct hone_db *db, int64_t study, sqlite3_stmt **ret,
     struct hone_err *err) {
     enum hone_code code = hone_sql_prepare(db,
-        "SELECT host, boot, pid, pid_start, seen_ms, id, started_ms FROM runner WHERE study = ?",
+        "SELECT host, boot, pid, pid_start, seen_ms, id FROM runner WHERE study = ?",
         ret, err);
 
     if (code == HONE_OK) {
@@ -155,24 +137,29 @@ static enum hone_code each_runner(struct hone_db *db, int64_t study, sqlite3_stm
     return code;
 }
 
-/* HONE_E_BUSY when one of the study's runners is alive; a row of this very
- * process is a run that ended without closing, and counts as dead. */
-static enum hone_code refuse_living(struct hone_db *db, int64_t study, const char *name,
-    const struct identity *self, struct hone_err *err) {
+/* Another row of this very process is of a run that ended without closing. */
+static bool is_dead(sqlite3_stmt *stmt, const struct identity *self, int64_t runner) {
+    return sqlite3_column_int64(stmt, 5) != runner &&
+           (is_self(stmt, self) || !is_alive(stmt, self));
+}
+
+enum hone_code hone_runner_find_dead(struct hone_db *db, int64_t study, int64_t runner,
+    int64_t *ret_dead, struct hone_err *err) {
+    struct identity self;
     sqlite3_stmt *stmt = NULL;
+    int64_t dead = 0;
     bool row = false;
     enum hone_code code = each_runner(db, study, &stmt, err);
 
     if (code != HONE_OK) {
         return code;
     }
-    while ((code = hone_sql_next(db, stmt, &row, err)) == HONE_OK && row) {
-        if (is_alive(stmt, self) && !is_self(stmt, self)) {
-            code = busy(stmt, name, self, err);
-            break;
-        }
+    identify(&self);
+    while (dead == 0 && (code = hone_sql_next(db, stmt, &row, err)) == HONE_OK && row) {
+        dead = is_dead(stmt, &self, runner) ? sqlite3_column_int64(stmt, 5) : 0;
     }
     (void)sqlite3_finalize(stmt);
+    *ret_dead = dead;
     return code;
 }
 
@@ -215,17 +202,27 @@ static enum hone_code insert(struct hone_db *db, int64_t study, const struct ide
     return code;
 }
 
-enum hone_code hone_runner_enter(struct hone_db *db, int64_t study, const char *name,
-    int64_t *ret_runner, struct hone_err *err) {
+enum hone_code hone_runner_enter(struct hone_db *db, int64_t study, int64_t *ret_runner,
+    struct hone_err *err) {
     struct identity self;
-    enum hone_code code;
 
     identify(&self);
-    code = refuse_living(db, study, name, &self, err);
-    if (code == HONE_OK) {
-        code = forget(db, "DELETE FROM runner WHERE study = ?", study, err);
+    return insert(db, study, &self, ret_runner, err);
+}
+
+enum hone_code hone_runner_bury(struct hone_db *db, int64_t study, int64_t runner, bool *ret_any,
+    struct hone_err *err) {
+    int64_t dead = 0;
+    enum hone_code code;
+
+    while ((code = hone_runner_find_dead(db, study, runner, &dead, err)) == HONE_OK && dead != 0) {
+        *ret_any = true;
+        code = forget(db, "DELETE FROM runner WHERE id = ?", dead, err);
+        if (code != HONE_OK) {
+            break;
+        }
     }
-    return code == HONE_OK ? insert(db, study, &self, ret_runner, err) : code;
+    return code;
 }
 
 static enum hone_code renew(struct hone_db *db, int64_t runner, int64_t now_ms,
@@ -250,21 +247,24 @@ enum hone_code hone_runner_prepare(struct hone_db *db, sqlite3_stmt **ret_seen,
 }
 
 enum hone_code hone_runner_stay(struct hone_db *db, int64_t runner, sqlite3_stmt *seen,
-    const char *name, struct hone_err *err) {
+    const char *name, int64_t *ret_seen_ms, struct hone_err *err) {
     int64_t now_ms = hone_clock_wall_ms();
-    int64_t seen_ms = 0;
     bool row = false;
     enum hone_code code;
 
     hone_sql_bind_int(seen, 1, runner);
     code = hone_sql_next(db, seen, &row, err);
-    seen_ms = code == HONE_OK && row ? sqlite3_column_int64(seen, 0) : 0;
+    if (code == HONE_OK && row) {
+        *ret_seen_ms = sqlite3_column_int64(seen, 0);
+    }
     (void)sqlite3_reset(seen);
     if (code == HONE_OK && !row) {
-        return hone_fail(err, HONE_E_BUSY, "study '%s' was taken over by another process", name);
+        return hone_fail(err, HONE_E_BUSY, "study '%s': this engine was taken for dead, and others"
+            " go on without it", name);
     }
-    if (code == HONE_OK && now_ms - seen_ms >= HONE_RUNNER_LEASE_MS / RENEWALS) {
+    if (code == HONE_OK && now_ms - *ret_seen_ms >= HONE_RUNNER_RENEW_MS) {
         code = renew(db, runner, now_ms, err);
+        *ret_seen_ms = now_ms;
     }
     return code;
 }

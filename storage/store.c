@@ -6,7 +6,9 @@
  *
  * A turn is one transaction that takes the write lock at its beginning. */
 #include "engine/alloc.h"
+#include "engine/clock.h"
 #include "engine/plan.h"
+#include "storage/news.h"
 #include "storage/runner.h"
 #include "storage/sql.h"
 #include "storage/study_rows.h"
@@ -24,10 +26,11 @@ struct sqlite_store {
     struct hone_trial_frame frame;
     struct hone_progress progress; /* as the open transaction leaves it */
     uint64_t progress_written;     /* trials that the progress row says */
+    struct hone_news news;
     int64_t runner;
-    int64_t data_version; /* of the file when last looked */
+    int64_t seen_ms; /* when it was last heard of */
     const char *name; /* of the study */
-    sqlite3_stmt *version, *seen;
+    sqlite3_stmt *seen;
     bool failed;
     struct hone_err failure; /* the first; set when failed */
 };
@@ -127,20 +130,6 @@ static enum hone_code find_or_create(struct sqlite_store *s, const struct hone_s
     return hone_study_create(s->db, study, ret_id, err);
 }
 
-/* What a dead runner left running waits again, with the folds it has. */
-static enum hone_code set_free(struct sqlite_store *s, struct hone_history *history,
-    struct hone_err *err) {
-    enum hone_code code = HONE_OK;
-
-    for (size_t i = 0; i < history->count && code == HONE_OK; i++) {
-        if (history->trial[i].state == HONE_RUNNING) {
-            history->trial[i].state = HONE_WAITING;
-            code = hone_trial_update(&s->writer, &history->trial[i], 0, err);
-        }
-    }
-    return code;
-}
-
 static enum hone_code load(struct sqlite_store *s, struct hone_history *history,
     struct hone_err *err) {
     enum hone_code code = hone_trials_load(s->db, &s->frame, &s->texts, history, err);
@@ -153,13 +142,23 @@ static enum hone_code load(struct sqlite_store *s, struct hone_history *history,
     return code;
 }
 
+/* Makes this process an engine and forgets those that are dead. */
+static enum hone_code enter(struct sqlite_store *s, int64_t study, struct hone_err *err) {
+    bool buried = false;
+    enum hone_code code = hone_runner_bury(s->db, study, 0, &buried, err);
+
+    s->seen_ms = hone_clock_wall_ms();
+    return code == HONE_OK ? hone_runner_enter(s->db, study, &s->runner, err) : code;
+}
+
 static enum hone_code open_in_turn(struct sqlite_store *s, const struct hone_study *study,
     struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err) {
     int64_t id = 0;
+    bool changed = false;
     enum hone_code code = find_or_create(s, study, &id, ret_parallel, err);
 
     if (code == HONE_OK) {
-        code = hone_runner_enter(s->db, id, study->name, &s->runner, err);
+        code = enter(s, id, err);
     }
     if (code == HONE_OK) {
         s->frame = (struct hone_trial_frame){.study = id, .maximize = study->maximize,
@@ -167,32 +166,17 @@ static enum hone_code open_in_turn(struct sqlite_store *s, const struct hone_stu
         code = hone_trial_writer_init(&s->writer, s->db, &s->frame, err);
     }
     if (code == HONE_OK) {
+        code = hone_news_init(&s->news, s->db, &s->writer, &s->texts, s->runner, err);
+    }
+    if (code == HONE_OK) {
         code = load(s, history, err);
     }
-    return code == HONE_OK ? set_free(s, history, err) : code;
-}
-
-/* Changes when another connection has committed. */
-static enum hone_code data_version(struct sqlite_store *s, int64_t *ret, struct hone_err *err) {
-    bool row = false;
-    enum hone_code code = hone_sql_next(s->db, s->version, &row, err);
-
-    if (code == HONE_OK && row) {
-        *ret = sqlite3_column_int64(s->version, 0);
-    }
-    (void)sqlite3_reset(s->version);
-    return code;
+    return code == HONE_OK ? hone_news_hear(&s->news, history, &changed, err) : code;
 }
 
 static enum hone_code prepare(struct sqlite_store *s, const char *name, struct hone_err *err) {
-    enum hone_code code = hone_sql_prepare(s->db, "PRAGMA data_version", &s->version, err);
+    enum hone_code code = hone_runner_prepare(s->db, &s->seen, err);
 
-    if (code == HONE_OK) {
-        code = data_version(s, &s->data_version, err);
-    }
-    if (code == HONE_OK) {
-        code = hone_runner_prepare(s->db, &s->seen, err);
-    }
     if (code == HONE_OK && (s->name = hone_arena_text(&s->texts, name, strlen(name))) == NULL) {
         code = hone_fail(err, HONE_E_NOMEM, "opening study '%s': out of memory", name);
     }
@@ -216,6 +200,21 @@ static enum hone_code store_open_study(struct hone_store *base, const struct hon
 
 /* ---- Turns ---- */
 
+static enum hone_code store_has_news(struct hone_store *base, bool *ret_news,
+    struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    bool news = false;
+    enum hone_code code = check_failed(s, err);
+
+    if (code == HONE_OK) {
+        code = hone_news_look(&s->news, &news, err);
+    }
+    if (code == HONE_OK) {
+        *ret_news = news || hone_clock_wall_ms() - s->seen_ms >= HONE_RUNNER_RENEW_MS;
+    }
+    return give_up(s, code, err);
+}
+
 static enum hone_code store_begin(struct hone_store *base, struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
     enum hone_code code = check_failed(s, err);
@@ -224,28 +223,39 @@ static enum hone_code store_begin(struct hone_store *base, struct hone_err *err)
         code = hone_sql_begin(s->db, err);
     }
     if (code == HONE_OK) {
-        code = hone_runner_stay(s->db, s->runner, s->seen, s->name, err);
+        code = hone_runner_stay(s->db, s->runner, s->seen, s->name, &s->seen_ms, err);
     }
     return give_up(s, code, err);
 }
 
-static enum hone_code store_news(struct hone_store *base, struct hone_history *history,
-    struct hone_err *err) {
-    struct sqlite_store *s = self_of(base);
-    int64_t version = s->data_version;
-    enum hone_code code = check_failed(s, err);
+/* Others may have made the study longer, too. */
+static enum hone_code catch_up(struct sqlite_store *s, struct hone_history *history,
+    bool *ret_changed, struct hone_err *err) {
+    const size_t before = history->count;
+    enum hone_code code = hone_progress_read(s->db, s->frame.study, &s->progress, err);
 
-    if (code == HONE_OK) {
-        code = data_version(s, &version, err);
-    }
-    if (code != HONE_OK || version == s->data_version) {
-        return give_up(s, code, err);
-    }
-    code = hone_progress_read(s->db, s->frame.study, &s->progress, err);
     if (code == HONE_OK) {
         code = load(s, history, err);
     }
-    s->data_version = version;
+    for (size_t i = before; i < history->count; i++) {
+        history->trial[i].elsewhere = history->trial[i].state != HONE_WAITING;
+        *ret_changed = true;
+    }
+    return code == HONE_OK ? hone_news_hear(&s->news, history, ret_changed, err) : code;
+}
+
+static enum hone_code store_news(struct hone_store *base, struct hone_history *history,
+    bool *ret_changed, struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    bool news = false;
+    enum hone_code code = check_failed(s, err);
+
+    if (code == HONE_OK) {
+        code = hone_news_take(&s->news, &news, err);
+    }
+    if (code == HONE_OK && news) {
+        code = catch_up(s, history, ret_changed, err);
+    }
     return give_up(s, code, err);
 }
 
@@ -309,8 +319,8 @@ static void store_close(struct hone_store *base) {
     struct sqlite_store *s = self_of(base);
 
     leave(s);
-    (void)sqlite3_finalize(s->version);
     (void)sqlite3_finalize(s->seen);
+    hone_news_finish(&s->news);
     hone_trial_writer_finish(&s->writer);
     hone_arena_finish(&s->texts);
     hone_free(s);
@@ -319,6 +329,7 @@ static void store_close(struct hone_store *base) {
 const struct hone_store_type hone_store_sqlite = {
     .name = "sqlite",
     .open_study = store_open_study,
+    .has_news = store_has_news,
     .begin = store_begin,
     .news = store_news,
     .put_trial = store_put_trial,

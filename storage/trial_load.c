@@ -32,7 +32,7 @@ static const char *intern(const struct loading *l, const char *text) {
     if (text == NULL) {
         return NULL;
     }
-    for (size_t back = 2; back <= count && back < 20; back++) {
+    for (size_t back = 1; back <= count && back < 20; back++) {
         const char *part = l->history->trial[count - back].part;
 
         if (part != NULL && strcmp(part, text) == 0) {
@@ -58,6 +58,7 @@ static double as_loss(const struct loading *l, double value) {
 static enum hone_code fill_trial(const struct loading *l, sqlite3_stmt *stmt,
     struct hone_trial *trial, struct hone_err *err) {
     trial->state = (enum hone_state)sqlite3_column_int(stmt, HONE_TRIAL_STATE);
+    trial->elsewhere = trial->state == HONE_RUNNING;
     trial->loss = as_loss(l, hone_sql_real(stmt, HONE_TRIAL_VALUE));
     trial->sem = hone_sql_real(stmt, HONE_TRIAL_SEM);
     trial->seconds = sqlite3_column_double(stmt, HONE_TRIAL_SECONDS);
@@ -73,6 +74,17 @@ static enum hone_code fill_trial(const struct loading *l, sqlite3_stmt *stmt,
         return no_memory(err);
     }
     return HONE_OK;
+}
+
+/* What a sound row says of a trial that is known already. */
+static enum hone_code reload_trial(const struct loading *l, struct hone_trial *trial,
+    struct hone_err *err) {
+    if (sqlite3_column_int64(l->trials, HONE_TRIAL_NUMBER) != (int64_t)trial->number ||
+        !hone_trial_is_sound(l->trials, l->frame->space->n)) {
+        return damaged(l, (int64_t)trial->number, err);
+    }
+    hone_trial_clear(trial, l->frame->folds);
+    return fill_trial(l, l->trials, trial, err);
 }
 
 static enum hone_code load_trial(struct loading *l, sqlite3_stmt *stmt,
@@ -194,5 +206,55 @@ enum hone_code hone_trials_load(struct hone_db *db, const struct hone_trial_fram
     (void)sqlite3_finalize(l.trials);
     (void)sqlite3_finalize(l.folds);
     hone_free(l.x_value);
+    return code;
+}
+
+/* ---- Single trials ---- */
+
+enum hone_code hone_trial_reader_init(struct hone_trial_reader *reader, struct hone_db *db,
+    const struct hone_trial_frame *frame, struct hone_arena *texts, struct hone_err *err) {
+    enum hone_code code = hone_sql_prepare(db, "SELECT " HONE_TRIAL_COLUMNS
+        " FROM trial t WHERE t.study = ? AND t.number = ?", &reader->trial, err);
+
+    reader->db = db;
+    reader->frame = frame;
+    reader->texts = texts;
+    return code == HONE_OK ? hone_sql_prepare(db, "SELECT " HONE_FOLD_COLUMNS
+        " FROM fold f WHERE f.trial = ? ORDER BY f.fold", &reader->folds, err) : code;
+}
+
+void hone_trial_reader_finish(struct hone_trial_reader *reader) {
+    (void)sqlite3_finalize(reader->trial);
+    (void)sqlite3_finalize(reader->folds);
+    *reader = (struct hone_trial_reader){0};
+}
+
+static enum hone_code reload(struct loading *l, struct hone_trial *trial, struct hone_err *err) {
+    bool row = false;
+    enum hone_code code = hone_sql_next(l->db, l->trials, &row, err);
+
+    if (code == HONE_OK) {
+        code = row ? reload_trial(l, trial, err) : damaged(l, (int64_t)trial->number, err);
+    }
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(l->folds, 1, sqlite3_column_int64(l->trials, HONE_TRIAL_ID));
+    code = hone_sql_next(l->db, l->folds, &l->fold, err);
+    return code == HONE_OK ? load_folds(l, l->trials, trial, err) : code;
+}
+
+enum hone_code hone_trial_reload(struct hone_trial_reader *reader, struct hone_history *history,
+    uint64_t number, struct hone_err *err) {
+    struct loading l = {.db = reader->db, .frame = reader->frame, .texts = reader->texts,
+        .history = history, .trials = reader->trial, .folds = reader->folds};
+    enum hone_code code;
+
+    hone_assert(number < history->count);
+    hone_sql_bind_int(l.trials, 1, l.frame->study);
+    hone_sql_bind_int(l.trials, 2, (int64_t)number);
+    code = reload(&l, &history->trial[number], err);
+    (void)sqlite3_reset(l.trials);
+    (void)sqlite3_reset(l.folds);
     return code;
 }

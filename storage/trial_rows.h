@@ -49,6 +49,24 @@ HONE_MUST_CHECK enum hone_code hone_trials_load(struct hone_db *db,
     const struct hone_trial_frame *frame, struct hone_arena *texts, struct hone_history *history,
     struct hone_err *err);
 
+/* Reads again single trials that a history has and others may have changed.
+ * Zero-initialise, finish in any case; frame and texts stay the caller's. */
+struct hone_trial_reader {
+    struct hone_db *db;
+    const struct hone_trial_frame *frame;
+    struct hone_arena *texts;
+    sqlite3_stmt *trial, *folds;
+};
+
+HONE_MUST_CHECK enum hone_code hone_trial_reader_init(struct hone_trial_reader *reader,
+    struct hone_db *db, const struct hone_trial_frame *frame, struct hone_arena *texts,
+    struct hone_err *err);
+void hone_trial_reader_finish(struct hone_trial_reader *reader);
+
+/* Replaces all of history->trial[number] but its point by what its rows say. */
+HONE_MUST_CHECK enum hone_code hone_trial_reload(struct hone_trial_reader *reader,
+    struct hone_history *history, uint64_t number, struct hone_err *err);
+
 /* ---- Checking. Whoever reads rows selects these columns first, and shows
  * nothing of a row that is not sound. ---- */
 

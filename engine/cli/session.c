@@ -65,7 +65,7 @@ static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
         .budget = plan->budget, .data_hash = objective->data_hash,
         .fold_hash = objective->fold_hash, .classes = objective->classes,
         .class_name = objective->class_name,
-        .parallel = hone_plan_parallel(plan, s->workers, s->race ? 1 : objective->folds),
+        .parallel = hone_plan_parallel(plan, s->workers, objective->folds, s->race),
     };
     enum hone_code code = hone_sqlite_store_new(s->db, &s->store, err);
 

@@ -221,16 +221,44 @@ for method in random sobol gp; do
     result $? "$what: no point twice"
 done
 
-# Only one works on a study at a time; specs for something else are refused.
-"$HONE" pipe kill.yaml <there >back 2>/dev/null &
+# Two ask of one study: each is given trials of its own, and a dead one's are given again.
+cat >shared.yaml <<'SPEC'
+objective: {direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 5}
+SPEC
+"$HONE" pipe shared.yaml <there >back 2>/dev/null &
 pid=$!
 exec 3>there 4<back
-echo '{"op":"ask"}' >&3
-read -r first <&4
-try pipe kill.yaml
-expect_status 1
+for number in 0 1; do
+    echo '{"op":"ask"}' >&3
+    read -r first <&4
+    echo "$first" | grep -q "^{\"trial\":$number,"
+    result $? "the first of two is given trial $number"
+done
+printf '%s\n' '{"op":"ask"}' '{"op":"tell","trial":1,"value":2}' '{"op":"tell","trial":2,"value":2}' |
+    "$HONE" pipe shared.yaml >out 2>err
+status=$?
+what="the second of two"
+expect_status 0
+expect_out '{"trial":2,'
+expect_out '{"error":"trial 1 is running already"}'
+expect_out '{"ok":true}'
+echo '{"op":"tell","trial":1,"value":1}' >&3
+read -r answer <&4
+[ "$answer" = '{"ok":true}' ]
+result $? "the first of two is not disturbed"
+kill -KILL $pid
+wait $pid 2>/dev/null
 exec 3>&- 4<&-
-wait $pid
+yes '{"op":"ask"}' | head -n 4 | "$HONE" pipe shared.yaml >out 2>err
+status=$?
+what="after a kill"
+expect_status 0
+[ "$(sed 's/,"params".*//' out | tr -d '\n')" = '{"trial":0{"trial":3{"trial":4{"done":true}' ]
+result $? "$what, what was asked is asked again, and the budget holds"
+
+# Specs for something else are refused.
 small_spec
 try pipe small.yaml
 expect_status 2

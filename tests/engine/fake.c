@@ -134,8 +134,16 @@ static enum hone_code fake_begin(struct hone_store *base, struct hone_err *err) 
     return code;
 }
 
-static enum hone_code fake_news(struct hone_store *base, struct hone_history *history,
+static enum hone_code fake_has_news(struct hone_store *base, bool *ret_news,
     struct hone_err *err) {
+    (void)err;
+    assert_false(((struct fake_store *)base)->in_turn);
+    *ret_news = false;
+    return HONE_OK;
+}
+
+static enum hone_code fake_news(struct hone_store *base, struct hone_history *history,
+    bool *ret_changed, struct hone_err *err) {
     struct fake_store *self = (struct fake_store *)base;
     enum hone_code code = store_call(self, true, err);
 
@@ -149,6 +157,7 @@ static enum hone_code fake_news(struct hone_store *base, struct hone_history *hi
 
         code = hone_history_append(history, x_value, &trial, err);
         if (code == HONE_OK) {
+            *ret_changed = true;
             trial->part = "queue";
             *row = (struct fake_row){.state = HONE_WAITING, .loss = (double)NAN, .part = "queue"};
             memcpy(row->x_value, x_value, sizeof(x_value));
@@ -208,6 +217,7 @@ static enum hone_code fake_end(struct hone_store *base, struct hone_err *err) {
 
 static const struct hone_store_type fake_store_type = {
     .name = "fake",
+    .has_news = fake_has_news,
     .begin = fake_begin,
     .news = fake_news,
     .put_trial = fake_put_trial,
@@ -264,6 +274,7 @@ void fake_init(struct fake *fake, size_t folds, uint64_t parallel, uint64_t budg
     fake->param[1] =
         (struct hone_param){.name = "k", .type = HONE_PARAM_INT, .low = 1, .high = 9, .step = 1};
     fake->plan.seed = 1;
+    fake->plan.sampler = &fake_sampler_type;
     fake->plan.timeout_seconds = (double)INFINITY;
     fake->plan.space =
         (struct hone_space){.n = FAKE_PARAMS, .param = fake->param, .order = order};

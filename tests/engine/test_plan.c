@@ -226,15 +226,22 @@ static void parallel_spreads_workers_over_folds(void **state) {
     static const struct {
         uint64_t wanted;
         size_t workers, folds;
+        bool blind, race;
         uint64_t parallel;
-    } c[] = {{0, 1, 1, 2}, {0, 8, 5, 3}, {0, 5, 5, 2}, {0, 6, 5, 3}, {0, 1, 5, 2}, {0, 8, 1, 9},
-        {1, 8, 5, 1}, {7, 1, 1, 7}};
+    } c[] = {{0, 1, 1, false, false, 2}, {0, 8, 5, false, false, 3}, {0, 5, 5, false, false, 2},
+        {0, 6, 5, false, false, 3}, {0, 1, 5, false, false, 2}, {0, 8, 1, false, false, 9},
+        {1, 8, 5, false, false, 1}, {7, 1, 1, false, false, 7}, {0, 2, 5, false, true, 3},
+        {0, 2, 5, true, false, HONE_PARALLEL_OPEN}, {0, 2, 5, true, true, 3},
+        {4, 2, 5, true, false, 4}};
 
     (void)state;
     for (size_t i = 0; i < CASES(c); i++) {
-        struct hone_plan plan = {.parallel = c[i].wanted};
+        const struct hone_sampler_type sampler = {.blind = c[i].blind};
+        const struct hone_plan plan = {.parallel = c[i].wanted, .sampler = &sampler};
 
-        assert_int_equal(hone_plan_parallel(&plan, c[i].workers, c[i].folds), c[i].parallel);
+        assert_int_equal(hone_plan_parallel(&plan, c[i].workers, c[i].folds, c[i].race),
+            c[i].parallel);
+        assert_int_equal(hone_plan_is_ordered(&plan, c[i].race), !c[i].blind || c[i].race);
     }
 }
 

@@ -97,7 +97,7 @@ static void add_folds(struct rig *rig, struct hone_trial *trial, const double *v
     }
 }
 
-void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]) {
+static struct hone_trial *put_begun(struct rig *rig) {
     struct hone_trial *trial = NULL;
     struct hone_err err = {0};
     double x_value[8];
@@ -107,8 +107,26 @@ void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]) {
     trial->part = "random";
     trial->started_ms = 1000;
     trial->state = HONE_RUNNING;
-    assert_int_equal(hone_store_begin(rig->store, &err), HONE_OK);
     assert_int_equal(hone_store_put_trial(rig->store, trial, &err), HONE_OK);
+    return trial;
+}
+
+struct hone_trial *rig_begin(struct rig *rig) {
+    struct hone_trial *trial;
+    struct hone_err err = {0};
+
+    assert_int_equal(hone_store_begin(rig->store, &err), HONE_OK);
+    trial = put_begun(rig);
+    assert_int_equal(hone_store_end(rig->store, &err), HONE_OK);
+    return trial;
+}
+
+void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]) {
+    struct hone_trial *trial;
+    struct hone_err err = {0};
+
+    assert_int_equal(hone_store_begin(rig->store, &err), HONE_OK);
+    trial = put_begun(rig);
     add_folds(rig, trial, value);
     trial->state = HONE_COMPLETE;
     trial->finished_ms = 2000;

@@ -37,6 +37,9 @@ void rig_finish(struct rig *rig);
  * from the number. */
 void rig_add_complete(struct rig *rig, const double value[RIG_FOLDS]);
 
+/* One turn that begins a trial; then it runs. Valid until the history grows. */
+struct hone_trial *rig_begin(struct rig *rig);
+
 /* Runs statements on the file past the program, as an editor of the file or
  * damage in it would. No hone_db may be open on it that writes meanwhile. */
 void rig_sql(const struct rig *rig, const char *sql);

@@ -47,11 +47,12 @@ static enum hone_code put_turn(struct hone_store *store, struct hone_history *hi
     const double x_value[] = {0.5, 3, 1, 2};
     struct hone_result result = {.fold = 0, .value = 1, .seconds = 1, .started_ms = 1};
     struct hone_trial *trial = NULL;
+    bool changed = false;
     enum hone_code code = hone_store_begin(store, err);
 
     hone_result_add_metric(&result, "accuracy", 1);
     if (code == HONE_OK) {
-        code = hone_store_news(store, history, err);
+        code = hone_store_news(store, history, &changed, err);
     }
     if (code == HONE_OK) {
         code = hone_history_append(history, x_value, &trial, err);

@@ -173,6 +173,14 @@ static void on_at_work(void *self, const struct hone_at_work *fold, size_t count
     }
 }
 
+static void on_waiting(void *self, size_t elsewhere) {
+    struct cli_progress *p = self;
+
+    cli_screen_clear(&p->screen);
+    cli_say("other processes run %zu trial%s of study '%s'; there is nothing to begin here until"
+            " one is finished", elsewhere, elsewhere == 1 ? "" : "s", p->glance.study);
+}
+
 static void say_request(struct cli_progress *p, int requests) {
     p->requests_said = requests;
     if (p->voice == CLI_VOICE_EVENTS) {
@@ -244,6 +252,9 @@ static void choose_observer(struct cli_progress *p) {
     if (p->voice != CLI_VOICE_QUIET) {
         p->observer.tick = on_tick;
         p->observer.tick_seconds = redraw_seconds;
+    }
+    if (p->voice == CLI_VOICE_BLOCK || p->voice == CLI_VOICE_LINES) {
+        p->observer.waiting = on_waiting;
     }
     if (p->voice == CLI_VOICE_BLOCK) {
         p->running = hone_new_array(p->session->workers, sizeof(*p->running));
