@@ -14,6 +14,7 @@
 #include "search/gp/belief.h"
 #include "search/gp/design.h"
 #include "search/gp/propose.h"
+#include "search/gp/settings.h"
 #include "search/samplers.h"
 
 #include <math.h>
@@ -104,7 +105,9 @@ static size_t initial_trials(const struct gp_config *config, const struct gp_lay
     return (size_t)fmax(fmin(wanted, share), INITIAL_LEAST);
 }
 
-static struct gp_settings settings_of(const struct gp_config *config) {
+struct gp_settings gp_settings_of(const void *self) {
+    const struct gp_config *config = self;
+
     return (struct gp_settings){
         .reading = {.warp = (enum gp_warp_kind)config->warp,
             .failed_is_worst = config->failure == FAILURE_WORST},
@@ -115,7 +118,7 @@ static struct gp_settings settings_of(const struct gp_config *config) {
 
 static enum hone_code furnish(struct gp_sampler *sampler,
     const struct hone_sampler_setup *setup, struct hone_err *err) {
-    struct gp_settings settings = settings_of(sampler->config);
+    struct gp_settings settings = gp_settings_of(sampler->config);
     enum hone_code code = gp_layout_init(&sampler->layout, setup->space, err);
 
     if (code == HONE_OK) {

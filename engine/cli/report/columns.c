@@ -10,14 +10,14 @@
 enum {
     VALUE_DIGITS = 9,
     TIMED_FOLDS = 6000, /* with more folds, when each began and ended is left out */
-    THOUGHTS = 150000,  /* bytes of reasons in words */
+    THOUGHTS = 100000,  /* bytes of reasons in words */
     PARTS = 64,
 };
 
 /* Fewer digits where there are many numbers, so that the page stays small: what is
  * drawn has no more than four, and the database has them all. */
 static int digits_for(size_t numbers) {
-    return numbers < 40000 ? 7 : numbers < 130000 ? 6 : numbers < 200000 ? 5 : 4;
+    return numbers < 30000 ? 7 : numbers < 80000 ? 5 : 4;
 }
 
 /* One member of the trials' structs, of which `first` is the first. */

@@ -12,7 +12,7 @@ enum {
     WHOLE_POINTS = 48, /* a curve */
     MEAN_POINTS = 16,
     ROWS_READ = 200000, /* epochs of folds, at which reading ends */
-    NUMBERS = 50000,    /* written, at which it ends too */
+    NUMBERS = 40000,    /* written, at which it ends too */
 };
 
 struct curves {

@@ -46,13 +46,12 @@ static void add_importances(const struct cli_record *record, const struct cli_im
     cli_json_add_count(buf, "trials", found->trials);
 }
 
-/* {"missing": why} when it cannot be told. */
+/* {"missing": why} when it cannot be told; ret->param is then NULL. */
 static enum hone_code add_importance(const struct cli_report_source *source,
-    struct hone_buf *buf, struct hone_err *err) {
-    struct cli_importances found = {0};
+    struct hone_buf *buf, struct cli_importances *ret, struct hone_err *err) {
     struct hone_err reason;
     const enum hone_code code =
-        cli_findings_importance(source->record, source->arena, &found, &reason);
+        cli_findings_importance(source->record, source->arena, ret, &reason);
 
     if (code != HONE_OK && code != HONE_E_MISSING) {
         *err = reason;
@@ -61,9 +60,10 @@ static enum hone_code add_importance(const struct cli_report_source *source,
     cli_json_key(buf, "importance");
     hone_buf_add(buf, "{");
     if (code == HONE_OK) {
-        add_importances(source->record, &found, buf);
+        add_importances(source->record, ret, buf);
     } else {
         cli_json_add_text(buf, "missing", reason.text);
+        ret->param = NULL;
     }
     hone_buf_add(buf, "}");
     return HONE_OK;
@@ -71,7 +71,10 @@ static enum hone_code add_importance(const struct cli_report_source *source,
 
 enum hone_code cli_report_findings(const struct cli_report_source *source, struct hone_buf *buf,
     struct hone_err *err) {
+    struct cli_importances found = {0};
+    enum hone_code code;
+
     add_ties(source, buf);
-    hone_buf_add(buf, ",\"model\":{\"missing\":\"not yet\"}");
-    return add_importance(source, buf, err);
+    code = add_importance(source, buf, &found, err);
+    return code == HONE_OK ? cli_report_model(source, found.param, buf, err) : code;
 }

@@ -32,8 +32,13 @@ HONE_MUST_CHECK enum hone_code cli_report_failures(const struct cli_report_sourc
 HONE_MUST_CHECK enum hone_code cli_report_curves(const struct cli_report_source *source,
     struct hone_buf *buf, struct hone_err *err);
 
-/* `ties` and `importance`. */
+/* `ties`, `importance` and, by the next, `model`. */
 HONE_MUST_CHECK enum hone_code cli_report_findings(const struct cli_report_source *source,
     struct hone_buf *buf, struct hone_err *err);
+
+/* `model`: what a Gaussian process says of the space. importance (space.n), or NULL,
+ * tells which two parameters are shown together. */
+HONE_MUST_CHECK enum hone_code cli_report_model(const struct cli_report_source *source,
+    const struct cli_importance *importance, struct hone_buf *buf, struct hone_err *err);
 
 #endif

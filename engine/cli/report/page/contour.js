@@ -1,6 +1,6 @@
 /* The two strongest parameters, with what the model expects between the trials. */
 
-function drawField(chart, contour, x, y, range) {
+function drawField(study, chart, contour, x, y, frame) {
     const [a, b] = [contour.x.length, contour.y.length];
     const edges = (scale, values, k) => {
         const at = scale(values[k]);
@@ -9,11 +9,13 @@ function drawField(chart, contour, x, y, range) {
         return [Math.min(before, after), Math.max(before, after)];
     };
     for (let i = 0; i < a; i++) {
-        const [x0, x1] = edges(x, contour.x, i);
+        const [x0, x1] = edges(x, contour.x, i).map(v => Math.min(Math.max(v, frame.left), frame.right));
         for (let j = 0; j < b; j++) {
-            const [y0, y1] = edges(y, contour.y, j);
-            const share = (contour.mean[i * b + j] - range[0]) / (range[1] - range[0] || 1);
-            chart.add('rect', {x: x0.toFixed(1), y: y0.toFixed(1), width: (x1 - x0 + 0.6).toFixed(1), height: (y1 - y0 + 0.6).toFixed(1), fill: colour(share)});
+            const [y0, y1] = edges(y, contour.y, j).map(v => Math.min(Math.max(v, frame.top), frame.bottom));
+            const mean = contour.mean[i * b + j];
+            if (isNumber(mean)) {
+                chart.add('rect', {x: x0.toFixed(1), y: y0.toFixed(1), width: (x1 - x0 + 0.5).toFixed(1), height: (y1 - y0 + 0.5).toFixed(1), fill: colour(study.goodness(mean))});
+            }
         }
     }
 }
@@ -26,11 +28,10 @@ function drawContour(study, chart, p, q) {
     const frame = {left: roomFor(yAxis.ticks(6).map(show(py))), right: chart.width - 16, top: 26, bottom};
     const xAxis = paramScale(px, [frame.left, frame.right]);
     const contour = study.model.contour;
-    if (contour) {
-        const [low, high] = extent(contour.mean);
-        drawField(chart, contour, xAxis, yAxis, study.maximize ? [low, high] : [high, low]);
-    }
     chart.axes(frame, xAxis, yAxis, {x: px.name, y: py.name, xShow: show(px), yShow: show(py), xTicks: xAxis.ticks(Math.max(2, Math.floor(chart.width / 90)))});
+    if (contour) {
+        drawField(study, chart, contour, xAxis, yAxis, frame);
+    }
     const [x, y] = [study.trials.x[p], study.trials.x[q]];
     const shown = thinned(study.numbers.filter(i => study.hasValue(i) && isNumber(x[i]) && isNumber(y[i])), 1200, i => study.rank.get(i) < 150);
     for (const i of shown) {
@@ -52,5 +53,5 @@ function contourSection(study) {
     const chart = new Chart(`${study.params[p].name} and ${study.params[q].name}`, w => Math.min(Math.max(w * 0.62, 280), 460), c => drawContour(study, c, p, q));
     return [chart.box, el('p', {class: 'muted'}, contour ? `The field is the mean that the model expects, all other parameters as in the best trial; it runs from ${number(extent(contour.mean)[0])} `
         + `to ${number(extent(contour.mean)[1])}, the ${study.maximize ? 'higher' : 'lower'} the brighter. ` : '',
-    'Points are trials, the better the brighter; the ring is the best.')];
+    'Points are trials, the better the brighter; the darkest are of the worst quarter. The ring is the best.')];
 }

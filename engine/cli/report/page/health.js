@@ -4,8 +4,8 @@ const NORMAL_90 = 1.645;
 
 /* points: [{i, said, low, high, was}] */
 function drawPredictions(study, chart, points) {
-    const values = points.map(point => point.was).sort((a, b) => (study.maximize ? b - a : a - b));
-    const end = values.length < 8 ? values[values.length - 1] : quantile(values, 0.95);
+    const values = points.flatMap(point => [point.was, point.said]).sort((a, b) => (study.maximize ? b - a : a - b));
+    const end = values.length < 8 ? values[values.length - 1] : quantile(values, 0.85);
     const ends = padded([Math.min(values[0], end), Math.max(values[0], end)]);
     const bottom = chart.inner - 44;
     const y = linear(ends, [bottom, 26]);

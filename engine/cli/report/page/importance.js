@@ -16,10 +16,11 @@ function drawImportance(study, chart) {
     const order = importanceOrder(study);
     const names = order.map(p => cut(study.params[p].name, chart.width < 500 ? 14 : 28));
     const hasLengths = study.model.lengths !== undefined;
-    const right = chart.width - (hasLengths ? 118 : 60);
+    const right = chart.width - (hasLengths ? 152 : 66);
     const frame = {left: roomFor(names), right: Math.max(right, roomFor(names) + 40), top: 26, bottom: 26 + 26 * order.length};
     const x = linear([0, Math.max(0.1, ...order.map(p => found.high[p]))], [frame.left, frame.right]);
     const low = x(0);
+    chart.text(frame.right + 48, 14, 'share', {class: 'name', 'text-anchor': 'end'});
     if (hasLengths) {
         chart.text(chart.width - 4, 14, 'length scale', {class: 'name', 'text-anchor': 'end'});
     }
@@ -31,8 +32,8 @@ function drawImportance(study, chart) {
         const y = frame.top + 26 * row + 13;
         chart.text(frame.left - 8, y + 4, names[row], {class: 'label', 'text-anchor': 'end'});
         chart.add('rect', {class: 'bar', x: low, y: y - 8, height: 16, width: Math.max(x(found.share[p]) - low, 1)});
-        chart.add('path', {class: 'whisker', d: `M${x(found.low[p])} ${y}H${x(found.high[p])}M${x(found.low[p])} ${y - 4}v8M${x(found.high[p])} ${y - 4}v8`});
-        chart.text(x(found.high[p]) + 6, y + 4, percent(found.share[p]), {class: 'label'});
+        chart.add('path', {class: 'whisker thin', d: `M${x(found.low[p])} ${y}H${x(found.high[p])}M${x(found.low[p])} ${y - 4}v8M${x(found.high[p])} ${y - 4}v8`});
+        chart.text(frame.right + 48, y + 4, percent(found.share[p]), {class: 'label strong', 'text-anchor': 'end'});
         const length = lengthOf(study, p);
         if (hasLengths && length !== null) {
             chart.text(chart.width - 4, y + 4, number(length, 2), {class: 'label', 'text-anchor': 'end'});

@@ -4,7 +4,7 @@
 const SLICE_POINTS = 1500;
 
 function sliceFrame(study, chart, y) {
-    return {left: roomFor(y.ticks(4).map(tick => number(tick))), right: chart.width - 10, top: 26, bottom: chart.inner - 24};
+    return {left: roomFor(y.ticks(4).map(tick => number(tick))), right: chart.width - 10, top: 26, bottom: chart.inner - 34};
 }
 
 /* The mean as a line with its band; for choices a dot with its whisker each. */
@@ -28,13 +28,27 @@ function spread(param, i) {
     return param.type === 'choice' ? ((i * 0.618034) % 1 - 0.5) * 0.5 : 0;
 }
 
+/* [choice, text, row]: names that do not fit beside one another stand in two rows, and
+ * of very many some are left out. */
+function choiceNames(param, frame) {
+    const count = param.choices.length;
+    const room = (frame.right - frame.left) / count / 6.2;
+    const rows = param.choices.every(text => text.length <= room) ? 1 : 2;
+    const most = Math.max(Math.floor(room * rows) - 1, 4);
+    const each = Math.max(1, Math.ceil(4 / (room * rows)));
+    return range(count).filter(k => k % each === 0).map(k => [k, cut(param.choices[k], most), (k / each) % rows]);
+}
+
 function drawSlice(study, param, chart) {
-    const y = linear(valueRange(study, false), [chart.inner - 24, 26]);
+    const y = linear(valueRange(study, false), [chart.inner - 34, 26]);
     const frame = sliceFrame(study, chart, y);
     const x = paramScale(param, [frame.left + 4, frame.right - 4]);
-    const wide = param.type === 'choice' ? Math.max(4, Math.floor((frame.right - frame.left) / param.choices.length / 7)) : 0;
-    chart.axes(frame, x, y, {yTicks: y.ticks(4), xShow: param.type === 'choice' ? v => cut(param.choices[v], wide) : v => number(v, 3),
-        xTicks: param.type === 'choice' && wide <= 4 && param.choices.length > 8 ? [] : x.ticks(Math.max(2, Math.floor((frame.right - frame.left) / 62)))});
+    const names = param.type === 'choice' ? choiceNames(param, frame) : null;
+    chart.axes(frame, x, y, {yTicks: y.ticks(4), xShow: names === null ? v => number(v, 3) : () => '',
+        xTicks: x.ticks(Math.max(2, Math.floor((frame.right - frame.left) / 62)))});
+    if (names !== null) {
+        names.forEach(([k, text, row]) => chart.text(x(k), frame.bottom + 15 + 12 * row, text, {class: 'tick', 'text-anchor': 'middle'}));
+    }
     chart.text(frame.left, 14, cut(param.name, Math.floor(chart.width / 8)), {class: 'title'});
     const column = study.trials.x[param.index];
     const shown = thinned(study.numbers.filter(i => study.hasValue(i) && isNumber(column[i])), SLICE_POINTS, i => study.rank.get(i) < 200);
@@ -61,7 +75,7 @@ function drawSlice(study, param, chart) {
 
 function slicesSection(study) {
     const order = importanceOrder(study).slice(0, 30);
-    const charts = order.map(p => new Chart(`${study.params[p].name} against ${study.metric}`, 190, c => drawSlice(study, study.params[p], c)));
+    const charts = order.map(p => new Chart(`${study.params[p].name} against ${study.metric}`, 204, c => drawSlice(study, study.params[p], c)));
     const missing = study.model.missing;
     return [
         el('div', {class: 'multiples'}, charts.map(chart => chart.box)),

@@ -63,8 +63,8 @@ class TrialTable {
     constructor(study) {
         this.study = study;
         this.columns = tableColumns(study);
-        this.sorted = 2;
-        this.down = study.maximize;
+        this.sorted = -1; /* by rank, then what has none by value */
+        this.down = false;
         this.page = 0;
         this.withFolds = false;
         this.condition = () => true;
@@ -78,11 +78,20 @@ class TrialTable {
 
     rows() {
         const {study} = this;
-        const column = this.columns[this.sorted];
+        const column = this.columns[this.sorted] || {key: i => this.place(i)};
         const keys = new Map();
         const list = study.numbers.filter(i => (study.brushed === null || study.brushed.has(i)) && this.condition(i));
         list.forEach(i => keys.set(i, column.key(i)));
         return list.sort((a, b) => compareKeys(keys.get(a), keys.get(b), this.down) || a - b);
+    }
+
+    /* Complete trials, then pruned ones, then those without a value. */
+    place(i) {
+        const {study} = this;
+        const rank = study.rank.get(i);
+        const value = study.trials.value[i];
+        const by = isNumber(value) ? Math.atan(study.maximize ? -value : value) : 2;
+        return rank !== undefined ? rank : study.trials.count + (study.isComplete(i) ? 0 : study.hasValue(i) ? 10 : 20) + by;
     }
 
     headCell(column, c) {
