@@ -5,7 +5,7 @@
 
 /* Twice the speed where the processor has AVX2. Fused operations are off for
  * the whole program, so both versions have the same bits. */
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE
