@@ -55,7 +55,9 @@ static void note_data(struct command *self, const struct hone_dataset *data,
         "folds: %zu (%lld-fold, %lld times), training on %zu rows, as CSV files, %s\n",
         folds->count, (long long)command->cv.folds, (long long)command->cv.repeats,
         folds->split[0].train_count,
-        command->prepare == HONE_PREPARE_NONE ? "not prepared" : "standardised");
+        command->prepare == HONE_PREPARE_NONE   ? "not prepared"
+        : command->prepare == HONE_PREPARE_FILL ? "filled"
+                                                : "standardised");
 }
 
 /* The data is needed no longer than until its folds are files. */

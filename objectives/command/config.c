@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const prepare_names[] = {"none", "standardise", NULL};
+static const char *const prepare_names[] = {"none", "fill", "standardise", NULL};
 
 /* `objective:` as its table reads it. */
 struct objective_config {
@@ -33,8 +33,9 @@ const struct hone_option hone_command_options[] = {
     HONE_ANYTHING(struct objective_config, slots,
         "{gpu: [0, 1]}: a run has one of each list to itself, as {gpu} and in HONE_SLOT_GPU"),
     HONE_ONE_OF(struct objective_config, prepare, prepare_names, 0,
-        "of the files of the folds; none: columns as they are; standardise: numbers alone, missing "
-        "ones filled, texts one-hot, mean 0 and deviation 1 in the training part"),
+        "of the files of the folds; none: columns as they are; fill: numbers alone, missing ones "
+        "filled as the training part is, texts one-hot; standardise: filled, then with mean 0 and "
+        "deviation 1 in the training part"),
     HONE_OPTIONS_END,
 };
 

@@ -67,7 +67,7 @@ static void add_header(struct writer *w) {
     const struct hone_dataset *data = w->data;
 
     for (size_t f = 0; f < data->features; f++) {
-        if (w->prepare == HONE_PREPARE_STANDARDISE) {
+        if (w->prepare != HONE_PREPARE_NONE) {
             add_feature_name(&w->text, &data->feature[f]);
             hone_buf_add(&w->text, ",");
         } else if (begins_column(data->feature, f)) {
@@ -112,6 +112,16 @@ static void add_raw_row(struct writer *w, size_t row) {
     hone_buf_add(&w->text, w->data->features > 0 ? "," : "");
 }
 
+/* Every feature a number: what is missing is what the training part has most. */
+static void add_filled_row(struct writer *w, size_t row) {
+    const double *x = row_of(w, row);
+
+    for (size_t f = 0; f < w->data->features; f++) {
+        hone_buf_add_real(&w->text, isnan(x[f]) ? w->scaling->fill[f] : x[f]);
+        hone_buf_add(&w->text, ",");
+    }
+}
+
 /* Training is in single precision: nine digits read back to the same bits. */
 static void add_ready_row(struct writer *w, uint32_t row) {
     hone_gather(w->data, w->scaling, &row, 1, w->ready);
@@ -139,18 +149,28 @@ static enum hone_code flush(struct writer *w, struct hone_err *err) {
     return code;
 }
 
+static void add_row(struct writer *w, uint32_t row) {
+    switch (w->prepare) {
+    case HONE_PREPARE_NONE:
+        add_raw_row(w, row);
+        break;
+    case HONE_PREPARE_FILL:
+        add_filled_row(w, row);
+        break;
+    case HONE_PREPARE_STANDARDISE:
+        add_ready_row(w, row);
+        break;
+    }
+    add_target(w, row);
+}
+
 static enum hone_code write_rows(struct writer *w, const uint32_t *rows, size_t count,
     struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     add_header(w);
     for (size_t i = 0; code == HONE_OK && i < count; i++) {
-        if (w->prepare == HONE_PREPARE_STANDARDISE) {
-            add_ready_row(w, rows[i]);
-        } else {
-            add_raw_row(w, rows[i]);
-        }
-        add_target(w, rows[i]);
+        add_row(w, rows[i]);
         if (w->text.length > FLUSH_BYTES) {
             code = flush(w, err);
         }

@@ -8,6 +8,7 @@
 
 enum hone_prepare {
     HONE_PREPARE_NONE,        /* columns as they were read, missing cells empty */
+    HONE_PREPARE_FILL,        /* numbers alone: missing cells filled, texts one-hot */
     HONE_PREPARE_STANDARDISE, /* as a built-in model sees them: numbers, filled and scaled */
 };
 

@@ -171,6 +171,7 @@ answer() {
 }
 answer last-line 'echo 3; echo "2.5"; echo' complete "value     2.5"
 answer no-line-end 'printf "abc\n-1e-3"' complete "value     -0.001"
+answer sure 'echo "{\"value\": 4, \"stderr\": 0.25}"' complete "value     4 ± 0.25"
 answer loss 'echo "{\"loss\": 4, \"n\": 1}"' complete "value     4"
 # shellcheck disable=SC2016 # the script's own variable
 answer steps 'for i in 1 2 3 2; do echo "{\"step\": $i, \"value\": 0.$i}"; done; echo 1' complete \
@@ -198,14 +199,32 @@ result $? "intermediate values take bounded room ($(wc -c <answers.db) bytes)"
 
 # ---- Programs that do their worst ----
 
-# hostile STUDY WHAT STATE [ERROR] [OBJECTIVE]: two trials of it, timed.
+# run_watched WORDS: runs hone, with its outputs in out and err; the most memory that the
+# engine itself ever had goes to peak, in KB.
+run_watched() {
+    what="hone run $*"
+    "$HONE" run "$@" >out 2>err &
+    engine=$!
+    peak=0
+    while kill -0 $engine 2>/dev/null; do
+        now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$engine/status 2>/dev/null)
+        peak=${now:-$peak}
+        sleep 0.02
+    done
+    wait $engine
+    status=$?
+}
+
+# hostile STUDY WHAT STATE [ERROR] [OBJECTIVE]: two trials of it.
 hostile() {
     cat >"$1.yaml" <<SPEC
 objective: {command: ["$HOSTILE", $2, $work/$1.pids, "{x}"], direction: minimize ${5-}}
 space: {x: [1, 2]}
 search: {method: random, trials: 2, parallel: 1}
 SPEC
-    "$HONE" run "$1.yaml" -q --workers 1 >out 2>err
+    run_watched "$1.yaml" -q --workers 1
+    [ -n "$SANITIZED" ] || [ "$peak" -lt 51200 ]
+    result $? "$1: the engine stays below 50 MB ($peak KB)"
     what="$1"
     error_of "$1" 1
     expect_out_line "state     $3"
@@ -239,6 +258,30 @@ chmod +x noscript
 try run -p x=1,2 --study noscript -q -- ./noscript
 error_of noscript 0
 expect_out "a script should begin with #!"
+
+# Many short ones leave nothing in the engine: the last ones, their grandparent being it, count
+# its open files and dead children.
+cat >many.sh <<'SH'
+#!/bin/sh
+engine=$(cut -d ' ' -f 4 "/proc/$PPID/stat")
+case $1 in
+? | 49?)
+    files=$(find "/proc/$engine/fd" -mindepth 1 | wc -l)
+    dead=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v e="$engine" '$3 == "Z" && $4 == e' | wc -l)
+    echo "{\"value\": $files, \"dead\": $dead}"
+    ;;
+*) echo 1 ;;
+esac
+SH
+chmod +x many.sh
+try run -p x=0:1 --study many --method random --trials 500 -q --workers 2 -- ./many.sh '{trial}'
+expect_status 0
+try sql "SELECT min(value) > 5 AND (SELECT max(value) FROM many WHERE number >= 490) <= max(value) + 6
+    AS steady FROM many WHERE number < 10" --format csv
+expect_out_line 1
+try sql "SELECT count(*) = 20 AND max(m.value) <= 2 AS buried FROM metric m JOIN metric_name n
+    ON n.id = m.name WHERE n.name = 'dead'" --format csv
+expect_out_line 1
 
 # Nothing is inherited, whatever hone itself was started with.
 (
@@ -342,6 +385,28 @@ expect_status 0
 awk -F, '/species/ { next } { for (i = 1; i < 5; i++) s += $i }
     END { exit !(NR > 100 && s / NR < 0.05 && s / NR > -0.05) }' tests-1
 result $? "standardised files are centred"
+
+cat >holes.csv <<'CSV'
+a,b,kind
+1,x,yes
+,y,no
+3,x,yes
+4,,no
+5,x,yes
+6,y,no
+CSV
+cat >filled.yaml <<'SPEC'
+data: {csv: holes.csv, target: kind}
+cv: {folds: 2, shuffle: false, stratify: false}
+objective: {command: [sh, -c, 'cat "$0" >"filled-$1"; echo 1', "{test}", "{fold}"], direction: minimize, prepare: fill}
+space: {x: [1]}
+search: {method: grid}
+SPEC
+try run filled.yaml -q
+expect_status 0
+printf '%s\n' 'a,a=missing,b=x,b=y,kind' '1,0,1,0,yes' '5,1,0,1,no' '3,0,1,0,yes' >expected
+cmp -s expected filled-0
+result $? "what is missing in a test part is filled from the training part"
 
 # ---- Ends ----
 
