@@ -289,12 +289,11 @@ void cli_add_value(struct hone_buf *buf, double value, double sem) {
     }
 }
 
-void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value) {
+void cli_add_param_value_shown(struct hone_buf *buf, const struct hone_param *param,
+    double x_value) {
     const struct hone_value value = hone_param_value(param, x_value);
     struct hone_buf text = {0};
 
-    hone_buf_add_printable(buf, param->name);
-    hone_buf_add(buf, " ");
     if (value.type == HONE_REAL) {
         cli_add_short_real(buf, value.real);
         return;
@@ -302,6 +301,12 @@ void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, d
     hone_value_write_plain(&value, &text);
     hone_buf_add_printable(buf, hone_buf_text(&text));
     hone_buf_finish(&text);
+}
+
+void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value) {
+    hone_buf_add_printable(buf, param->name);
+    hone_buf_add(buf, " ");
+    cli_add_param_value_shown(buf, param, x_value);
 }
 
 void cli_add_point_lines(struct hone_buf *buf, const struct hone_space *space,

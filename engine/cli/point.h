@@ -28,6 +28,10 @@ void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row)
 void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row);
 void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row);
 
+/* Appends the value of an active parameter for a person. */
+void cli_add_param_value_shown(struct hone_buf *buf, const struct hone_param *param,
+    double x_value);
+
 /* Appends "name value" for a person. */
 void cli_add_param_shown(struct hone_buf *buf, const struct hone_param *param, double x_value);
 
