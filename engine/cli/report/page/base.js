@@ -146,7 +146,7 @@ function linear([low, high], [from, to]) {
 
 function logarithmic([low, high], [from, to]) {
     const inner = linear([Math.log10(low), Math.log10(high)], [from, to]);
-    const scale = value => inner(Math.log10(value));
+    const scale = value => inner(Math.log10(Math.max(value, low * 1e-6)));
     scale.invert = pixel => 10 ** inner.invert(pixel);
     scale.ticks = count => {
         const decades = Math.log10(high) - Math.log10(low);
@@ -166,7 +166,7 @@ function logarithmic([low, high], [from, to]) {
 
 /* ---- Colours: from bad (0) to good (1), readable on light and dark ---- */
 
-const STOPS = [[68, 40, 112], [64, 84, 150], [38, 130, 142], [60, 175, 110], [170, 210, 60], [250, 220, 50]];
+const STOPS = [[92, 74, 152], [66, 92, 160], [38, 130, 142], [60, 175, 110], [170, 210, 60], [250, 220, 50]];
 
 function colour(share) {
     const at = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1);

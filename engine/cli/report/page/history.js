@@ -22,8 +22,7 @@ class History {
 
     draw(chart) {
         const {study} = this;
-        const [low, high] = valueRange(study, this.all);
-        const first = linear([low, high], [chart.inner - 44, 24]);
+        const first = valueScale(study, this.all, [chart.inner - 44, 24]);
         const frame = this.frame(chart, first.ticks(7));
         const x = linear(padded([0, this.byTime ? (study.lastFinish - study.firstStart) / 1000 : study.trials.count - 1], 0.02),
             [frame.left, frame.right]);

@@ -3,12 +3,15 @@
  * table. */
 
 const LINES = 400;
+const AXES = 12;      /* at most, the value's included */
+const AXIS_WIDTH = 68; /* pixels that one needs */
 const AXIS_STEP = 0.05;
 
 class Parallel {
     constructor(study) {
         this.study = study;
-        this.axes = [...importanceOrder(study).slice(0, 11).map(p => this.paramAxis(study.params[p])).reverse(), this.valueAxis()];
+        this.all = [...importanceOrder(study).slice(0, AXES - 1).map(p => this.paramAxis(study.params[p])).reverse(), this.valueAxis()];
+        this.axes = this.all;
         this.brushes = new Map(); /* axis -> [low, high] from 0 to 1 */
         this.chart = new Chart('Parallel coordinates of the trials', w => (w < 500 ? 300 : 360), chart => this.draw(chart));
         this.said = el('p', {class: 'muted', role: 'status'});
@@ -24,11 +27,10 @@ class Parallel {
     }
 
     valueAxis() {
-        const [low, high] = valueRange(this.study, false);
-        const scale = linear(this.study.maximize ? [low, high] : [high, low], [0, 1]);
+        const scale = valueScale(this.study, false, this.study.maximize ? [0, 1] : [1, 0]);
         const value = this.study.trials.value;
         return {name: this.study.metric, isValue: true, at: i => (isNumber(value[i]) ? Math.min(Math.max(scale(value[i]), 0), 1) : null),
-            ticks: linear([low, high], [0, 1]).ticks(6).map(tick => [scale(tick), number(tick)])};
+            ticks: scale.ticks(6).map(tick => [scale(tick), number(tick)])};
     }
 
     passes(i) {
@@ -76,6 +78,9 @@ class Parallel {
 
     draw(chart) {
         const {study} = this;
+        /* Where there is no room for all, the most important ones and what is brushed. */
+        const most = Math.max(Math.floor(chart.width / AXIS_WIDTH), 4);
+        this.axes = this.all.filter((axis, k) => k >= this.all.length - most || this.brushes.has(axis));
         const top = 40;
         const bottom = chart.inner - 16;
         const left = 34;
@@ -93,7 +98,7 @@ class Parallel {
                 pen = unit === null ? 'M' : 'L';
                 return piece;
             }).join('');
-            chart.add('path', {class: i === study.bestNumber ? 'thread bestthread' : 'thread', d, stroke: colour(good), opacity: (0.15 + 0.75 * good).toFixed(2)});
+            chart.add('path', {class: i === study.bestNumber ? 'thread bestthread' : 'thread', d, stroke: colour(good), opacity: (0.22 + 0.7 * good).toFixed(2)});
         }
         this.axes.forEach((axis, k) => this.drawAxis(chart, axis, k, x(k), y, top, bottom, (right - left) / Math.max(this.axes.length - 1, 1)));
     }
@@ -160,7 +165,7 @@ function parallelSection(study) {
         el('div', {class: 'row'}, el('button', {type: 'button', onclick: () => parallel.clear()}, 'Clear the brushes')),
         parallel.chart.box, parallel.said,
         el('p', {class: 'muted'}, 'Brighter lines are better trials. ',
-            study.varied.length > 11 ? `The 11 most important of ${study.varied.length} parameters are shown. ` : '',
+            study.varied.length >= AXES ? `The ${AXES - 1} most important of ${study.varied.length} parameters are shown, fewer on a narrow screen. ` : '',
             study.trials.count > LINES ? `At most ${LINES} lines are drawn, the best among them; brushing looks at all trials.` : ''),
     ];
 }

@@ -40,7 +40,7 @@ function choiceNames(param, frame) {
 }
 
 function drawSlice(study, param, chart) {
-    const y = linear(valueRange(study, false), [chart.inner - 34, 26]);
+    const y = valueScale(study, false, [chart.inner - 34, 26]);
     const frame = sliceFrame(study, chart, y);
     const x = paramScale(param, [frame.left + 4, frame.right - 4]);
     const names = param.type === 'choice' ? choiceNames(param, frame) : null;

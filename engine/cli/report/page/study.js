@@ -95,12 +95,15 @@ function paramLines(study, i) {
         .map(param => [param.name, param.show(study.trials.x[param.index][i])]);
 }
 
-/* A range of values that shows the better three quarters whole. */
-function valueRange(study, all) {
+/* An axis for values that shows the better ones: all, or the best 85 %. Values of
+ * very different size stand on a logarithmic one. */
+function valueScale(study, all, pixels) {
     const values = study.sortedValues || [];
     if (values.length === 0) {
-        return [0, 1];
+        return linear([0, 1], pixels);
     }
     const end = all || values.length < 8 ? values[values.length - 1] : quantile(values, 0.85);
-    return padded([Math.min(values[0], end), Math.max(values[0], end)], 0.06);
+    const [low, high] = [Math.min(values[0], end), Math.max(values[0], end)];
+    return low > 0 && high / low > 40 ? logarithmic([low / 1.3, high * 1.3], pixels)
+        : linear(padded([low, high], 0.06), pixels);
 }

@@ -31,7 +31,7 @@ function sparkline(study, i) {
 function tableColumns(study) {
     const t = study.trials;
     const values = t.fold === undefined ? [] : t.fold.flat().filter(isNumber).sort((a, b) => a - b);
-    const ends = values.length === 0 ? [0, 1] : padded([quantile(values, 0.05), quantile(values, 0.95)], 0.02);
+    const ends = values.length === 0 ? [0, 1] : padded(study.maximize ? [quantile(values, 0.25), quantile(values, 1)] : [quantile(values, 0), quantile(values, 0.75)], 0.02);
     const hasCurves = Object.keys(study.curves).length > 0;
     return [
         {name: 'trial', key: i => i, right: true, cell: i => el('button', {type: 'button', class: 'link', onclick: () => showTrial(study, i)}, String(i))},
