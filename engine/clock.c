@@ -1,6 +1,7 @@
 #include "engine/clock.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
@@ -68,6 +69,72 @@ void hone_clock_write(int64_t wall_ms, char ret_text[HONE_CLOCK_TEXT]) {
     to = put(to, parts.tm_sec, 2, '.');
     to = put(to, (int)(ms % MS_PER_SECOND), 3, 'Z');
     *to = '\0';
+}
+
+/* Days since 1970 of a date in the Gregorian calendar, from March on so that the
+ * leap day comes last (Hinnant, "chrono-compatible low-level date algorithms"). */
+static int64_t days_before(int year, int month, int day) {
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t era = y / 400;
+    int64_t year_of_era = y - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
+}
+
+/* Exactly so many digits, and moves behind them. */
+static bool take_digits(const char **at, int digits, int low, int high, int *ret) {
+    int number = 0;
+
+    for (int i = 0; i < digits; i++, ++*at) {
+        if (**at < '0' || **at > '9') {
+            return false;
+        }
+        number = 10 * number + (**at - '0');
+    }
+    *ret = number;
+    return number >= low && number <= high;
+}
+
+static bool take_one_of(const char **at, const char *allowed) {
+    bool taken = **at != '\0' && strchr(allowed, **at) != NULL;
+
+    *at += taken ? 1 : 0;
+    return taken;
+}
+
+/* Thousandths; further digits are cut. */
+static bool take_fraction(const char **at, int *ret_ms) {
+    int place = 100;
+    int digits = 0;
+
+    *ret_ms = 0;
+    if (!take_one_of(at, ".")) {
+        return true;
+    }
+    for (; **at >= '0' && **at <= '9' && digits < 9; ++*at, digits++, place /= 10) {
+        *ret_ms += place * (**at - '0');
+    }
+    return digits > 0;
+}
+
+bool hone_clock_read(const char *text, int64_t *ret_wall_ms) {
+    int year, month, day, hour, minute, second, ms;
+    const char *at = text;
+    bool is_time = take_digits(&at, 4, 1970, 9999, &year) && take_one_of(&at, "-") &&
+                   take_digits(&at, 2, 1, 12, &month) && take_one_of(&at, "-") &&
+                   take_digits(&at, 2, 1, 31, &day) && take_one_of(&at, "T ") &&
+                   take_digits(&at, 2, 0, 23, &hour) && take_one_of(&at, ":") &&
+                   take_digits(&at, 2, 0, 59, &minute) && take_one_of(&at, ":") &&
+                   take_digits(&at, 2, 0, 60, &second) && take_fraction(&at, &ms);
+
+    if (!is_time || (strcmp(at, "") != 0 && strcmp(at, "Z") != 0 && strcmp(at, "+00:00") != 0)) {
+        return false;
+    }
+    *ret_wall_ms = (((days_before(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) *
+                       MS_PER_SECOND + ms;
+    return true;
 }
 
 void hone_clock_freeze(int64_t wall_ms) {

@@ -2,6 +2,7 @@
 #ifndef HONE_ENGINE_CLOCK_H
 #define HONE_ENGINE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ enum { HONE_CLOCK_TEXT = 25 };
 
 /* "2026-01-01T00:00:00.000Z" */
 void hone_clock_write(int64_t wall_ms, char ret_text[HONE_CLOCK_TEXT]);
+
+/* Reads such a time, and those of other programs: a space for the T, no fraction or
+ * up to nine digits of one, no Z (UTC all the same) or +00:00. False when it is none. */
+bool hone_clock_read(const char *text, int64_t *ret_wall_ms);
 
 /* For tests: both clocks stand still at this wall time; a negative one lets
  * them run again. */

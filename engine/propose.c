@@ -56,7 +56,7 @@ void hone_proposer_hear(struct hone_proposer *p, size_t first) {
 }
 
 bool hone_proposer_wants_new(const struct hone_proposer *p) {
-    return !p->exhausted && p->history->count < p->budget;
+    return !p->exhausted && p->history->count - p->history->imported < p->budget;
 }
 
 static enum hone_code propose_first(struct hone_proposer *p, struct hone_trial **ret_trial,

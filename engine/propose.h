@@ -16,7 +16,7 @@ struct hone_proposer {
     const struct hone_plan *plan;
     struct hone_sampler *sampler;
     struct hone_history *history;
-    uint64_t budget;          /* trials in all, waiting ones beyond it included */
+    uint64_t budget;          /* trials in all but imported ones, waiting ones beyond it included */
     double *x_unit, *x_value; /* (space.n) scratch for one proposal */
     size_t first_waiting;     /* trials below are not waiting */
     size_t seen;              /* trials that first_used has counted */

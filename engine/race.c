@@ -19,7 +19,7 @@ enum { EFFECT_TRIALS = 4, SAMPLE_LIMIT = 256, SHORTEST_RACE = HONE_RACE_FIRST_FO
 
 struct sample {
     size_t folds, count;
-    const struct hone_trial *trial[SAMPLE_LIMIT]; /* complete ones */
+    const struct hone_trial *trial[SAMPLE_LIMIT]; /* complete ones, with all their folds */
 };
 
 static void gather(const struct hone_view *view, struct sample *ret_sample) {
@@ -28,7 +28,7 @@ static void gather(const struct hone_view *view, struct sample *ret_sample) {
     for (size_t i = view->settled; i > 0 && ret_sample->count < SAMPLE_LIMIT; i--) {
         const struct hone_trial *trial = &view->history->trial[i - 1];
 
-        if (trial->state == HONE_COMPLETE) {
+        if (trial->state == HONE_COMPLETE && trial->folds_done == ret_sample->folds) {
             ret_sample->trial[ret_sample->count++] = trial;
         }
     }

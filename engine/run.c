@@ -363,7 +363,8 @@ static struct hone_view view_for(const struct session *s, size_t number) {
 
     return (struct hone_view){
         .history = s->run->history,
-        .settled = s->ordered ? settled : s->run->plan->order_free ? number : 0,
+        .settled = s->ordered ? hone_history_settled(s->run->history, settled, number)
+                   : s->run->plan->order_free ? number : 0,
         .asking = number,
     };
 }

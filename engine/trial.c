@@ -5,8 +5,11 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { FIRST_ROOM = 16 };
+
+const char hone_import_part[] = "import";
 
 /* ---- States ---- */
 
@@ -103,6 +106,28 @@ void hone_trial_clear(struct hone_trial *trial, size_t folds) {
         trial->fold_loss[fold] = (double)NAN;
     }
 }
+
+/* ---- Trials from elsewhere ---- */
+
+bool hone_trial_is_imported(const struct hone_trial *trial) {
+    return trial->part != NULL && strcmp(trial->part, hone_import_part) == 0;
+}
+
+void hone_trial_stand_in(struct hone_trial *trial) {
+    if (trial->state == HONE_COMPLETE && trial->folds_done == 0) {
+        trial->fold_loss[0] = trial->loss;
+    }
+}
+
+size_t hone_history_settled(const struct hone_history *history, size_t settled, size_t asking) {
+    while (settled < asking && settled < history->count &&
+           hone_trial_is_imported(&history->trial[settled])) {
+        settled++;
+    }
+    return settled;
+}
+
+/* ---- Folds ---- */
 
 /* The mean of the folds and its standard error, s / sqrt(n) with s the sample
  * standard deviation. Fold order, so that the bits do not depend on which fold

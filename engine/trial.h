@@ -46,10 +46,21 @@ struct hone_trial {
     double seconds;      /* of work, summed over folds */
 };
 
+/* What `part` says of a trial that came from elsewhere, with its result: it was
+ * not evaluated here, and no budget counts it. */
+extern const char hone_import_part[];
+bool hone_trial_is_imported(const struct hone_trial *trial);
+
+/* An imported trial may have a value without folds. In memory it then stands where
+ * its first fold would, as of a trial of which one fold was run, so that whoever
+ * learns from folds learns from it; folds_done stays 0. */
+void hone_trial_stand_in(struct hone_trial *trial);
+
 /* Append-only but for the states of its trials; coordinator only. */
 struct hone_history {
-    size_t params; /* of the space */
-    size_t folds;  /* jobs a trial */
+    size_t params;   /* of the space */
+    size_t folds;    /* jobs a trial */
+    size_t imported; /* trials that were imported */
     size_t count, room;
     struct hone_trial *trial; /* (count), number = index */
 };
@@ -80,6 +91,10 @@ struct hone_view {
     size_t settled;
     size_t asking;
 };
+
+/* `settled` moved past the trials below `asking` that were imported: they have
+ * never been pending, however close to the end they stand. */
+size_t hone_history_settled(const struct hone_history *history, size_t settled, size_t asking);
 
 /* The best complete trial by loss, the earlier on ties; NULL when none is
  * complete. */

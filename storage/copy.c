@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum hone_code hone_copy_open(const char *path, struct hone_db *ret_copy, struct hone_err *err) {
+enum { BUSY_LIMIT_MS = 60000, CELL_LIMIT_BYTES = 16 * 1024 * 1024 };
+
+static enum hone_code open_file(const char *path, int flags, struct hone_db *ret_copy,
+    struct hone_err *err) {
     struct hone_db copy = {.mode = HONE_DB_CREATE};
     struct hone_buf name = {0};
     enum hone_code code;
@@ -19,8 +22,7 @@ enum hone_code hone_copy_open(const char *path, struct hone_db *ret_copy, struct
     }
     if (code == HONE_OK &&
         sqlite3_open_v2(hone_buf_text(&name), &copy.sqlite,
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK) {
+            flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         code = copy.sqlite == NULL ? hone_fail(err, HONE_E_NOMEM, "opening '%s'", path)
                                    : hone_sql_fail(&copy, err);
     }
@@ -31,6 +33,30 @@ enum hone_code hone_copy_open(const char *path, struct hone_db *ret_copy, struct
     }
     (void)sqlite3_close(copy.sqlite);
     hone_free(copy.path);
+    return code;
+}
+
+enum hone_code hone_copy_open(const char *path, struct hone_db *ret_copy, struct hone_err *err) {
+    return open_file(path, SQLITE_OPEN_READWRITE, ret_copy, err);
+}
+
+/* As storage/open.c has it for a file of ours. */
+enum hone_code hone_copy_read(const char *path, struct hone_db *ret_other, struct hone_err *err) {
+    enum hone_code code = open_file(path, SQLITE_OPEN_READONLY, ret_other, err);
+
+    if (code == HONE_OK) {
+        sqlite3 *sqlite = ret_other->sqlite;
+
+        (void)sqlite3_busy_timeout(sqlite, BUSY_LIMIT_MS);
+        (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+        (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+        (void)sqlite3_limit(sqlite, SQLITE_LIMIT_ATTACHED, 0);
+        (void)sqlite3_limit(sqlite, SQLITE_LIMIT_LENGTH, CELL_LIMIT_BYTES);
+        code = hone_sql_exec(ret_other, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+            " PRAGMA query_only = ON", err);
+    }
     return code;
 }
 

@@ -1,4 +1,4 @@
-/* A new SQLite file beside the database: where copies go. */
+/* SQLite files beside the database: where copies go, and what others made. */
 #ifndef HONE_STORAGE_COPY_H
 #define HONE_STORAGE_COPY_H
 
@@ -12,6 +12,11 @@ HONE_MUST_CHECK enum hone_code hone_copy_open(const char *path, struct hone_db *
 
 /* HONE_E_IO when something is left to be written that cannot be. */
 HONE_MUST_CHECK enum hone_code hone_copy_close(struct hone_db *copy, enum hone_code code,
+    struct hone_err *err);
+
+/* Opens a file that somebody else made, for reading alone, as one that is not to be
+ * trusted. The caller closes ret_other->sqlite and frees its path in any case. */
+HONE_MUST_CHECK enum hone_code hone_copy_read(const char *path, struct hone_db *ret_other,
     struct hone_err *err);
 
 #endif

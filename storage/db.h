@@ -186,6 +186,18 @@ HONE_MUST_CHECK enum hone_code hone_db_queue(struct hone_db *db, const char *stu
     const struct hone_space *space, const double *x_value, uint64_t *ret_number,
     struct hone_err *err);
 
+struct hone_imported {
+    uint64_t first; /* number of the first that was added */
+    uint64_t added;
+    uint64_t known; /* left out: imported before, the same point with the same result */
+};
+
+/* Adds finished trials of elsewhere (engine/adopt.h) behind those of the study, all
+ * of them or none. HONE_E_BUSY while the study runs. */
+HONE_MUST_CHECK enum hone_code hone_db_import(struct hone_db *db, const char *study,
+    const struct hone_space *space, const struct hone_history *trials,
+    struct hone_imported *ret, struct hone_err *err);
+
 /* Deletes a study with all its rows and its view. HONE_E_BUSY while it runs. */
 HONE_MUST_CHECK enum hone_code hone_db_delete(struct hone_db *db, const char *study,
     struct hone_err *err);

@@ -100,7 +100,13 @@ static enum hone_code load_trial(struct loading *l, sqlite3_stmt *stmt,
         l->x_value[p] = hone_point_at(point, p);
     }
     code = hone_history_append(l->history, l->x_value, ret_trial, err);
-    return code == HONE_OK ? fill_trial(l, stmt, *ret_trial, err) : code;
+    if (code == HONE_OK) {
+        code = fill_trial(l, stmt, *ret_trial, err);
+    }
+    if (code == HONE_OK) {
+        l->history->imported += hone_trial_is_imported(*ret_trial);
+    }
+    return code;
 }
 
 /* The trial's seconds are stored; noting folds must not count them twice. */
@@ -128,6 +134,9 @@ static bool agrees(const struct loading *l, sqlite3_stmt *stmt, const struct hon
     double loss = as_loss(l, hone_sql_real(stmt, HONE_TRIAL_VALUE));
     int64_t folds_done = sqlite3_column_int64(stmt, HONE_TRIAL_FOLDS_DONE);
 
+    if (hone_trial_is_imported(trial) && folds_done == 0) {
+        return trial->folds_done == 0;
+    }
     return hone_trial_has_its_folds(trial->state, folds_done, trial->folds_done) &&
            (trial->state != HONE_COMPLETE || (trial->folds_done == l->frame->folds &&
                is_same(trial->loss, loss) &&
@@ -146,9 +155,10 @@ static enum hone_code load_folds(struct loading *l, sqlite3_stmt *stmt, struct h
             code = hone_sql_next(l->db, l->folds, &l->fold, err);
         }
     }
-    if (l->frame->folds == 1) {
-        trial->sem = hone_sql_real(stmt, HONE_TRIAL_SEM); /* one fold has none: it was told */
+    if (l->frame->folds == 1 || hone_trial_is_imported(trial)) {
+        trial->sem = hone_sql_real(stmt, HONE_TRIAL_SEM); /* it was told, not computed */
     }
+    hone_trial_stand_in(trial);
     return code == HONE_OK && !agrees(l, stmt, trial) ? damaged(l, (int64_t)trial->number, err)
                                                       : code;
 }

@@ -80,10 +80,15 @@ static enum hone_code keep_folds(struct verifying *v, const struct hone_trial_ro
     return code;
 }
 
+/* An imported trial was computed elsewhere. */
+static bool is_imported(const struct hone_trial_row *row) {
+    return row->part != NULL && strcmp(row->part, hone_import_part) == 0;
+}
+
 static bool take_trial(void *self, const struct hone_trial_row *row) {
     struct verifying *v = self;
 
-    if (row->folds > 0) {
+    if (row->folds > 0 && !is_imported(row)) {
         v->trials++;
         v->code = keep_folds(v, row);
     }
@@ -107,8 +112,8 @@ static enum hone_code read_folds(struct verifying *v, struct hone_db *db, struct
         code = v->code;
     }
     if (code == HONE_OK && v->count == 0) {
-        code = hone_fail(err, HONE_E_MISSING, "study '%s' has no finished fold %s", v->study.name,
-            query.one ? "of this trial" : "yet");
+        code = hone_fail(err, HONE_E_MISSING, "study '%s' has no fold that was run here%s",
+            v->study.name, query.one ? " for this trial" : "");
     }
     return code;
 }
@@ -290,7 +295,7 @@ const struct cli_command cli_command_verify = {
         "All folds that the trials have, or those of trial N. What differs is listed with both\n"
         "numbers; exit status 0: all are the same, 1: some are not. The data must be what it was.\n"
         "Another processor or another version of a library may round differently. Commands are\n"
-        "not run again. Nothing in the database changes.\n",
+        "not run again, nor are imported trials. Nothing in the database changes.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

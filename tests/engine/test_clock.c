@@ -43,8 +43,39 @@ static void frozen_clocks_stand_still_and_run_again(void **state) {
     assert_true(hone_clock_seconds() >= before);
 }
 
+static void times_of_other_programs_are_read(void **state) {
+    static const struct {
+        const char *text;
+        int64_t wall_ms;
+    } good[] = {
+        {"1970-01-01T00:00:00.000Z", 0},
+        {"2024-02-29T23:59:59.007Z", INT64_C(1709251199007)},
+        {"2026-01-01 00:00:00", INT64_C(1767225600000)},
+        {"2026-01-01 00:00:00.123456", INT64_C(1767225600123)},
+        {"2026-01-01T00:00:00.5+00:00", INT64_C(1767225600500)},
+        {"9999-12-31T23:59:59.999Z", INT64_C(253402300799999)},
+    };
+    static const char *const bad[] = {"", "2026", "2026-01-01", "2026-13-01 00:00:00",
+        "2026-01-01 24:00:00", "2026-01-01 00:00:00.", "2026-01-01 00:00:00 +02:00",
+        "2026-01-01 00:00:00Zx", "1969-12-31 00:00:00", "2026-1-1 00:00:00"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        int64_t wall_ms = -1;
+
+        assert_true(hone_clock_read(good[i].text, &wall_ms));
+        assert_int_equal(wall_ms, good[i].wall_ms);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int64_t wall_ms;
+
+        assert_false(hone_clock_read(bad[i], &wall_ms));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_of_other_programs_are_read),
         cmocka_unit_test(times_are_written_as_utc_with_milliseconds),
         cmocka_unit_test(frozen_clocks_stand_still_and_run_again),
     };

@@ -1,5 +1,5 @@
 /* hone export STUDY --to FORM [FILE] */
-#include "engine/cli/export.h"
+#include "engine/cli/exchange/export.h"
 
 #include "engine/cli/commands.h"
 #include "engine/cli/replace.h"

@@ -1,6 +1,6 @@
 /* The forms in which `hone export` writes the trials of a study. */
-#ifndef HONE_CLI_EXPORT_H
-#define HONE_CLI_EXPORT_H
+#ifndef HONE_CLI_EXCHANGE_EXPORT_H
+#define HONE_CLI_EXCHANGE_EXPORT_H
 
 #include "engine/arena.h"
 #include "engine/cli/out.h"

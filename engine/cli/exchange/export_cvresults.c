@@ -1,7 +1,7 @@
 /* hone export --to cvresults: what scikit-learn's searches keep in cv_results_, a
  * list a key, an entry a finished trial. Scores as there: larger is better. */
 #include "engine/alloc.h"
-#include "engine/cli/export.h"
+#include "engine/cli/exchange/export.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
 

@@ -1,6 +1,6 @@
 /* hone export --to csv, --to json: a row or an object a trial. */
 #include "engine/clock.h"
-#include "engine/cli/export.h"
+#include "engine/cli/exchange/export.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
 
