@@ -374,7 +374,8 @@ enum hone_code hone_crossval_fit(const struct hone_objective *objective,
     if (all.train == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "training on %zu rows", self->data->rows);
     }
-    code = hone_scaling_learn(self->data, all.train, all.train_count, &predictor->scaling, err);
+    code = hone_scaling_learn(self->data, all.train, all.train_count, true, &predictor->scaling,
+        err);
     if (code == HONE_OK) {
         all.scaling = predictor->scaling;
         code = train_on_all(self, &whole, &all, predictor, err);

@@ -47,7 +47,8 @@ static enum hone_code fill_folds(const struct hone_cv_config *config,
     for (size_t i = 0; code == HONE_OK && i < folds->count; i++) {
         struct hone_split *split = &folds->split[i];
 
-        code = hone_scaling_learn(data, split->train, split->train_count, &split->scaling, err);
+        code = hone_scaling_learn(data, split->train, split->train_count, data->cells_missing > 0,
+            &split->scaling, err);
     }
     if (code == HONE_OK) {
         hash_assignment(folds);

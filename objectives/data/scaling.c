@@ -22,7 +22,9 @@ static double largest_size(const double *value, size_t count) {
     double largest = 0.0;
 
     for (size_t i = 0; i < count; i++) {
-        largest = fmax(largest, fabs(value[i]));
+        const double size = fabs(value[i]);
+
+        largest = size > largest ? size : largest;
     }
     return largest;
 }
@@ -94,6 +96,7 @@ struct learner {
     const struct hone_dataset *data;
     const uint32_t *rows;
     size_t count;
+    bool fill;       /* learn what stands for missing cells */
     double *column;  /* (COLUMNS_AT_ONCE, count) values of the training rows */
     double *scratch; /* (count) */
     struct hone_scaling *scaling;
@@ -158,8 +161,10 @@ static void learn_dense(const struct learner *learner) {
     const struct hone_dataset *data = learner->data;
     struct hone_scaling *scaling = learner->scaling;
 
-    learn_fill(learner);
-    counts_to_mode(data, scaling->fill);
+    if (learner->fill) {
+        learn_fill(learner);
+        counts_to_mode(data, scaling->fill);
+    }
     for (size_t first = 0; first < data->features; first += COLUMNS_AT_ONCE) {
         size_t wide = read_columns(learner, first);
 
@@ -203,8 +208,9 @@ static void learn_sparse(const struct hone_dataset *data, const uint32_t *rows, 
 }
 
 static enum hone_code learn_features(const struct hone_dataset *data, const uint32_t *rows,
-    size_t count, struct hone_scaling *scaling, struct hone_err *err) {
-    struct learner learner = {.data = data, .rows = rows, .count = count, .scaling = scaling,
+    size_t count, bool fill, struct hone_scaling *scaling, struct hone_err *err) {
+    struct learner learner = {.data = data, .rows = rows, .count = count, .fill = fill,
+        .scaling = scaling,
         .column = hone_new_array(count, COLUMNS_AT_ONCE * sizeof(double)),
         .scratch = hone_new_array(count, sizeof(double))};
     enum hone_code code = HONE_OK;
@@ -259,7 +265,7 @@ static enum hone_code learn_target(const struct hone_dataset *data, const uint32
 }
 
 enum hone_code hone_scaling_learn(const struct hone_dataset *data, const uint32_t *rows,
-    size_t count, struct hone_scaling *ret_scaling, struct hone_err *err) {
+    size_t count, bool fill, struct hone_scaling *ret_scaling, struct hone_err *err) {
     struct hone_scaling scaling = {
         .fill = hone_new_array(data->features, sizeof(double)),
         .mean = hone_new_array(data->features, sizeof(double)),
@@ -271,7 +277,7 @@ enum hone_code hone_scaling_learn(const struct hone_dataset *data, const uint32_
         code = hone_fail(err, HONE_E_NOMEM, "the scaling of %zu features", data->features);
         goto out;
     }
-    code = data->x != NULL ? learn_features(data, rows, count, &scaling, err)
+    code = data->x != NULL ? learn_features(data, rows, count, fill, &scaling, err)
                            : learn_entries(data, rows, count, &scaling, err);
     if (code == HONE_OK) {
         code = learn_target(data, rows, count, &scaling, err);

@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -129,6 +130,9 @@ struct hone_dataset *data_fake(size_t rows, size_t features, const double *x,
     assert_non_null(feature);
     for (size_t j = 0; j < features; j++) {
         feature[j] = (struct hone_feature){.kind = HONE_FEATURE_NUMBER, .column = j, .name = "f"};
+    }
+    for (size_t i = 0; x != NULL && i < rows * features; i++) {
+        data->cells_missing += isnan(x[i]);
     }
     data->rows = rows;
     data->features = features;

@@ -21,7 +21,7 @@ static struct hone_scaling learn(const struct hone_dataset *data, const uint32_t
     struct hone_scaling scaling = {0};
     struct hone_err err;
 
-    assert_int_equal(hone_scaling_learn(data, rows, count, &scaling, &err), HONE_OK);
+    assert_int_equal(hone_scaling_learn(data, rows, count, true, &scaling, &err), HONE_OK);
     return scaling;
 }
 
@@ -272,6 +272,61 @@ static void training_part_has_mean_0_and_sd_1(void **state) {
     hone_dataset_free(data);
 }
 
+/* Rows in any order, far apart or not, longer than is fetched ahead or not. */
+static void gathered_rows_are_the_standardised_rows(void **state) {
+    static const size_t shape[][2] = {{300, 3}, {40, 1000}, {300, 50}, {1, 7}};
+
+    (void)state;
+    for (size_t s = 0; s < sizeof(shape) / sizeof(shape[0]); s++) {
+        const size_t rows = shape[s][0], features = shape[s][1];
+        double *x = calloc(rows * features, sizeof(*x));
+        uint32_t *asked = calloc(rows, sizeof(*asked));
+        hone_real *out = calloc(rows * features, sizeof(*out));
+        struct hone_dataset *data;
+        struct hone_scaling scaling;
+
+        for (size_t i = 0; i < rows * features; i++) {
+            x[i] = i % 17 == 5 ? NAN : sin((double)i) * (double)(i % features + 1);
+        }
+        for (size_t i = 0; i < rows; i++) {
+            asked[i] = (uint32_t)((i * 7 + 3) % rows);
+        }
+        data = data_fake(rows, features, x, NULL, 0, x);
+        scaling = learn(data, asked, rows);
+        hone_gather(data, &scaling, asked, rows, out);
+        for (size_t i = 0; i < rows * features; i++) {
+            const size_t j = i % features;
+            const double cell = x[asked[i / features] * features + j];
+            const double filled = isnan(cell) ? scaling.fill[j] : cell;
+
+            assert_true(out[i] == (hone_real)((filled - scaling.mean[j]) * scaling.scale[j]));
+        }
+        hone_scaling_finish(&scaling);
+        data_fake_free(data);
+        free(x);
+        free(asked);
+        free(out);
+    }
+}
+
+/* Medians are for missing cells; the rest does not depend on them. */
+static void without_missing_cells_no_median_is_needed(void **state) {
+    const double x[] = {4, 1, 7, 2, 10, 3};
+    struct hone_dataset *data = data_fake(3, 2, x, NULL, 0, x);
+    struct hone_scaling with = learn(data, first_rows, 3);
+    struct hone_scaling without = {0};
+    struct hone_err err;
+
+    (void)state;
+    assert_int_equal(hone_scaling_learn(data, first_rows, 3, false, &without, &err), HONE_OK);
+    assert_memory_equal(with.mean, without.mean, 2 * sizeof(double));
+    assert_memory_equal(with.scale, without.scale, 2 * sizeof(double));
+    assert_true(with.fill[0] == 7 && without.fill[0] == 0);
+    hone_scaling_finish(&with);
+    hone_scaling_finish(&without);
+    data_fake_free(data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_filled_with_the_median_then_standardised),
@@ -283,6 +338,8 @@ int main(void) {
         cmocka_unit_test(sparse_rows_are_divided_and_stay_sparse),
         cmocka_unit_test(test_rows_teach_nothing_and_training_rows_do),
         cmocka_unit_test(training_part_has_mean_0_and_sd_1),
+        cmocka_unit_test(gathered_rows_are_the_standardised_rows),
+        cmocka_unit_test(without_missing_cells_no_median_is_needed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
