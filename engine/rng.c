@@ -129,3 +129,9 @@ double hone_rng_uniform(struct hone_rng *rng) {
 
     return (double)((upper << WORD_BITS | lower) >> 11) * 0x1p-53;
 }
+
+void hone_rng_words(struct hone_rng *rng, size_t count, uint32_t *ret_word) {
+    for (size_t i = 0; i < count; i++) {
+        ret_word[i] = stream_next(rng->state);
+    }
+}

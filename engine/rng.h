@@ -10,6 +10,7 @@
 #define HONE_ENGINE_RNG_H
 
 #include <gsl/gsl_rng.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What the numbers are for. Never renumber: stored results depend on it. */
@@ -39,6 +40,9 @@ void hone_rng_at(struct hone_rng *ret_rng, uint64_t seed, uint64_t trial, uint32
 
 /* Uniform in [0, 1) with 53 random bits; gsl_rng_uniform on the stream has 32. */
 double hone_rng_uniform(struct hone_rng *rng);
+
+/* The next `count` words of the stream, as gsl_rng_get would give them one by one. */
+void hone_rng_words(struct hone_rng *rng, size_t count, uint32_t *ret_word);
 
 /* One block of Philox 4x32-10, for tests against the published vectors. */
 void hone_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t ret_word[4]);

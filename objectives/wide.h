@@ -11,9 +11,9 @@
 #define HONE_WIDE
 #endif
 
-/* Asks for the cache line at an address that will be read soon. */
+/* Asks for the cache line at an address that will be read soon, and once. */
 #ifdef __GNUC__
-#define HONE_PREFETCH(address) __builtin_prefetch(address)
+#define HONE_PREFETCH(address) __builtin_prefetch(address, 0, 0)
 #else
 #define HONE_PREFETCH(address) ((void)(address))
 #endif

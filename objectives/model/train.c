@@ -13,7 +13,7 @@
  * of at most CACHE_BYTES is standardised once and then copied row by row; beyond
  * it each minibatch is standardised anew, which costs less than the memory that
  * every worker would need. */
-enum { BLOCK_ROWS = 256, CACHE_BYTES = 2 * 1024 * 1024 };
+enum { BLOCK_ROWS = 256, CACHE_BYTES = 2 * 1024 * 1024, WORDS_AT_ONCE = 64 };
 
 static const char *const class_weight_names[] = {"none", "balanced", NULL};
 
@@ -40,7 +40,8 @@ const struct hone_option hone_train_options[] = {
     HONE_OPTIONS_END,
 };
 
-/* The state of one training. Rows are known by their position in split->train. */
+/* The state of one training. Rows are known by their places: in split->train where
+ * the training part is cached, else in the data set. */
 struct trainer {
     const struct hone_training *in;
     const struct hone_optimizer_type *optimizer;
@@ -49,8 +50,8 @@ struct trainer {
     struct hone_schedule schedule;
     struct hone_network *network;
     size_t fit_count, valid_count;
-    uint32_t *fit;        /* (fit_count) positions learned from, shuffled each epoch */
-    const uint32_t *valid; /* (valid_count) positions kept for early stopping */
+    uint32_t *fit;        /* (fit_count) places learned from, shuffled each epoch */
+    const uint32_t *valid; /* (valid_count) places kept for early stopping */
     hone_real *cache;     /* (train_count, features) standardised, or NULL */
     uint32_t *row;        /* (block) of the data set */
     int32_t *label;       /* (block) */
@@ -71,34 +72,42 @@ static size_t least(size_t a, size_t b) {
 
 /* Fisher and Yates; a 32-bit word times the bound, upper half, is uniform to one
  * part in 2^32 / bound. */
-static void shuffle_positions(struct hone_rng *rng, uint32_t *position, size_t count) {
-    for (size_t i = count; i > 1; i--) {
-        const size_t j = (size_t)(((uint64_t)gsl_rng_get(&rng->gsl) * i) >> 32);
-        const uint32_t held = position[i - 1];
+static void shuffle_places(struct hone_rng *rng, uint32_t *place, size_t count) {
+    uint32_t word[WORDS_AT_ONCE];
+    size_t taken = WORDS_AT_ONCE;
 
-        position[i - 1] = position[j];
-        position[j] = held;
+    for (size_t i = count; i > 1; i--, taken++) {
+        uint32_t held = place[i - 1];
+        size_t j;
+
+        if (taken == WORDS_AT_ONCE) {
+            hone_rng_words(rng, least(i - 1, WORDS_AT_ONCE), word);
+            taken = 0;
+        }
+        j = (size_t)(((uint64_t)word[taken] * i) >> 32);
+        place[i - 1] = place[j];
+        place[j] = held;
     }
 }
 
-/* Positions to learn from first, those kept for early stopping behind. At least
+/* Places to learn from first, those kept for early stopping behind. At least
  * one row is kept, and at least one learned from. */
-static void split_inner(struct trainer *t, uint32_t *position) {
+static void split_inner(struct trainer *t, uint32_t *place) {
     const size_t count = t->in->split->train_count;
     const double share = t->in->config->early_stopping_fraction;
     struct hone_rng rng;
 
     for (size_t i = 0; i < count; i++) {
-        position[i] = (uint32_t)i;
+        place[i] = t->cache != NULL ? (uint32_t)i : t->in->split->train[i];
     }
-    t->fit = position;
+    t->fit = place;
     t->fit_count = count;
     if (share > 0 && count > 1) {
         t->valid_count = least((size_t)fmax(1, round(share * (double)count)), count - 1);
         t->fit_count = count - t->valid_count;
-        t->valid = position + t->fit_count;
+        t->valid = place + t->fit_count;
         hone_rng_at(&rng, t->in->seed, 0, (uint32_t)t->in->fold, HONE_FOR_VALIDATION);
-        shuffle_positions(&rng, position, count);
+        shuffle_places(&rng, place, count);
     }
 }
 
@@ -155,20 +164,20 @@ static bool weigh_classes(struct trainer *t) {
 static enum hone_code trainer_room(struct trainer *t, size_t block, struct hone_err *err) {
     struct hone_arena *arena = t->in->arena;
     const size_t weights = t->network->parameters;
-    uint32_t *position = hone_arena_array(arena, t->in->split->train_count, sizeof(*position));
+    uint32_t *place = hone_arena_array(arena, t->in->split->train_count, sizeof(*place));
 
     t->row = hone_arena_array(arena, block, sizeof(*t->row));
     t->label = hone_arena_array(arena, block, sizeof(*t->label));
     t->target = hone_arena_array(arena, block, sizeof(*t->target));
     t->slot = hone_arena_array(arena, weights * t->optimizer->slots, sizeof(*t->slot));
     t->best = hone_arena_array(arena, weights, sizeof(*t->best));
-    if (position == NULL || t->row == NULL || t->label == NULL || t->target == NULL ||
+    if (place == NULL || t->row == NULL || t->label == NULL || t->target == NULL ||
         t->slot == NULL || t->best == NULL || !fill_cache(t) ||
         !weigh_classes(t)) {
         return hone_fail(err, HONE_E_NOMEM, "training %zu weights on %zu rows", weights,
             t->in->split->train_count);
     }
-    split_inner(t, position);
+    split_inner(t, place);
     return HONE_OK;
 }
 
@@ -221,19 +230,19 @@ static enum hone_code trainer_init(struct trainer *t, struct hone_err *err) {
     return HONE_OK;
 }
 
-static void gather_inputs(struct trainer *t, const uint32_t *position, size_t count) {
+static void gather_inputs(struct trainer *t, const uint32_t *place, size_t count) {
     const struct hone_training *in = t->in;
     const size_t features = in->data->features;
 
     for (size_t i = 0; i < count; i++) {
-        t->row[i] = in->split->train[position[i]];
+        t->row[i] = t->cache != NULL ? in->split->train[place[i]] : place[i];
     }
     if (t->cache == NULL) {
         hone_feed(t->network, in->data, &in->split->scaling, t->row, count);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        memcpy(t->network->input + i * features, t->cache + position[i] * features,
+        memcpy(t->network->input + i * features, t->cache + place[i] * features,
             features * sizeof(hone_real));
     }
 }
@@ -253,9 +262,9 @@ static void gather_truth(struct trainer *t, size_t count) {
 }
 
 /* Forward over one block; returns its summed loss. */
-static double block_loss(struct trainer *t, const uint32_t *position, size_t count,
+static double block_loss(struct trainer *t, const uint32_t *place, size_t count,
     struct hone_rng *dropout, double scale) {
-    gather_inputs(t, position, count);
+    gather_inputs(t, place, count);
     gather_truth(t, count);
     (void)hone_network_forward(t->network, count, dropout);
     if (t->in->shape->softmax) {
@@ -265,14 +274,14 @@ static double block_loss(struct trainer *t, const uint32_t *position, size_t cou
 }
 
 /* One minibatch: its mean gradient, one step, and its summed loss. */
-static double train_batch(struct trainer *t, const uint32_t *position, size_t count, double rate) {
+static double train_batch(struct trainer *t, const uint32_t *place, size_t count, double rate) {
     struct hone_network *network = t->network;
     double sum = 0;
 
     for (size_t at = 0; at < count; at += network->block) {
         const size_t rows = least(network->block, count - at);
 
-        sum += block_loss(t, position + at, rows, &t->dropout, 1 / (double)count);
+        sum += block_loss(t, place + at, rows, &t->dropout, 1 / (double)count);
         hone_network_backward(network, rows, at > 0);
     }
     t->steps++;
@@ -301,7 +310,7 @@ static bool train_epoch(struct trainer *t, int64_t epoch, double rate, double *r
     double sum = 0;
 
     if (!t->optimizer->full_batch) {
-        shuffle_positions(&t->shuffle, t->fit, t->fit_count);
+        shuffle_places(&t->shuffle, t->fit, t->fit_count);
     }
     for (size_t at = 0; at < t->fit_count; at += batch) {
         const size_t count = least(batch, t->fit_count - at);

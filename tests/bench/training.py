@@ -1,74 +1,79 @@
-"""hone and its peers on the same work; see training.sh and README.md."""
+"""hone and its peers on the same work; see training.sh and README.md.
+
+Each part runs hone and its peers in turn, several rounds of it, so that what else
+the machine does meets all of them, and prints the median seconds, the median of the
+rounds' ratios with the least and the largest, and the scores.
+"""
 import os
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 
 import numpy as np
 
 HONE = os.environ["HONE"]
-DIGITS = os.path.abspath(sys.argv[1])
-PARTS = sys.argv[2:] or ["trial", "sgd", "search", "scaling", "memory"]
-REPEATS = 5
+PRODUCTS = os.environ["PRODUCTS"]
+DATA = os.path.abspath(sys.argv[1])
+PARTS = sys.argv[2:] or ["trial", "sgd", "search", "regression", "tall", "scaling", "memory"]
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 warnings.filterwarnings("ignore")
 os.chdir(tempfile.mkdtemp(prefix="hone-bench-"))
 
 
-def peak_kib(child):
-    """Watches a process to its end. (Its ru_maxrss would begin with this one's size.)"""
-    peak = 0
-    while child.poll() is None:
-        try:
-            with open(f"/proc/{child.pid}/status") as file:
-                peak = max([peak] + [int(row.split()[1]) for row in file
-                                     if row.startswith("VmHWM")])
-        except OSError:
-            pass
-        time.sleep(0.005)
-    return peak
+# ---- measuring ----
 
-
-def hone(spec, workers, watch=False):
-    """Runs a search in a new database: seconds by the clock, peak KiB, the best trial."""
+def hone(spec, workers=1, timed="all"):
+    """Runs a search in a new database. timed: all of it, or the trial as it is stored."""
     for end in ("", "-wal", "-shm"):
         if os.path.exists("hone.db" + end):
             os.remove("hone.db" + end)
     with open("bench.yaml", "w") as file:
         file.write(spec)
     began = time.perf_counter()
-    child = subprocess.Popen([HONE, "run", "bench.yaml", "-q", "--workers", str(workers),
-                              "--format", "json"], stdout=subprocess.PIPE, text=True)
-    peak = peak_kib(child) if watch else 0
-    best = json.loads(child.communicate()[0])
-    assert child.returncode == 0
-    return time.perf_counter() - began, peak, best
+    done = subprocess.run([HONE, "run", "bench.yaml", "-q", "--workers", str(workers), "--format",
+                           "json"], stdout=subprocess.PIPE, text=True, check=True)
+    took = time.perf_counter() - began
+    best = json.loads(done.stdout)
+    return (best["seconds"] if timed == "trial" else took), best["value"]
 
 
-def best_of(work, repeats=REPEATS):
-    """The least seconds of several runs, and what the last one returned."""
-    times = []
-    for _ in range(repeats):
+def clocked(work, *arguments):
+    """A function that runs the work and returns its seconds and its score."""
+    def run():
         began = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - began)
-    return min(times), result
+        score = work(*arguments)
+        return time.perf_counter() - began, score
+    return run
 
 
-def line(what, seconds, score, ours=None):
-    ratio = "" if ours is None else f"   hone is {seconds / ours:.1f} times as fast"
-    print(f"{what:44s} {seconds:8.3f} s   {score}{ratio}", flush=True)
-
-
-def digits():
-    table = np.genfromtxt(DIGITS, delimiter=",", skip_header=1)
-    return table[:, :-1], table[:, -1].astype(int)
+def compare(title, score, works, rounds=ROUNDS):
+    """works: name -> function that returns seconds and score; the first is hone."""
+    print(f"\n{title}\n  load average {os.getloadavg()[0]:.1f}, {rounds} rounds", flush=True)
+    took = {name: [] for name in works}
+    scores = {}
+    for _ in range(rounds):
+        for name, work in works.items():
+            seconds, scores[name] = work()
+            took[name].append(seconds)
+    ours = took[next(iter(works))]
+    for name, seconds in took.items():
+        line = f"  {name:44s} {statistics.median(seconds):8.3f} s"
+        if scores[name] is not None:
+            line += f"   {score} {scores[name]:.5f}"
+        if seconds is not ours:
+            ratios = [theirs / mine for theirs, mine in zip(seconds, ours)]
+            line += (f"   / hone {statistics.median(ratios):.2f} "
+                     f"({min(ratios):.2f} to {max(ratios):.2f})")
+        print(line, flush=True)
 
 
 def folds(x, y):
@@ -76,14 +81,45 @@ def folds(x, y):
     return list(StratifiedKFold(5, shuffle=True, random_state=1).split(x, y))
 
 
+def table(name):
+    rows = np.genfromtxt(os.path.join(DATA, name), delimiter=",", skip_header=1)
+    return rows[:, :-1], rows[:, -1]
+
+
+def digits():
+    x, y = table("digits.csv")
+    return x, y.astype(int)
+
+
+def tall(rows=100_000, columns=50):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(rows, columns))
+    p = 1 / (1 + np.exp(-x @ rng.normal(size=columns) / 3))
+    y = (rng.random(rows) < p).astype(int)
+    if not os.path.exists("tall.csv"):
+        header = ",".join(f"x{j}" for j in range(columns)) + ",y"
+        np.savetxt("tall.csv", np.column_stack([x, y]), delimiter=",", header=header,
+                   comments="", fmt=["%.6g"] * columns + ["%d"])
+    return x, y
+
+
+# ---- one trial of a perceptron ----
+
 TRIAL = """
 seed: 1
-data: {csv: %s, target: digit, task: classification}
+data: {csv: %s/digits.csv, target: digit, task: classification}
 cv: {folds: 5}
 objective: {model: mlp, metric: accuracy, hidden: [64], batch_size: 64, epochs: 20}
 space: {learning_rate: [0.001]}
 search: {method: random, trials: 1}
 """
+
+
+def products():
+    """The matrix products of that trial alone, on the same BLAS."""
+    out = subprocess.run([PRODUCTS, "1797", "64", "64", "10", "64", "20", "3"],
+                         stdout=subprocess.PIPE, text=True, check=True).stdout
+    return float(out.split()[1]), None
 
 
 def sklearn_trial(x, y):
@@ -125,73 +161,81 @@ def torch_trial(x, y):
     return np.mean(scores)
 
 
-def trial():
-    print("one trial: digits, 5 folds, MLP 64-64-10, Adam, batch 64, 20 epochs, 1 thread")
-    runs = [hone(TRIAL % DIGITS, 1)[2] for _ in range(REPEATS)]
-    ours = min(run["seconds"] for run in runs)
-    line("hone (the trial)", ours, f"accuracy {runs[0]['value']:.4f}")
-    x, y = digits()
-    seconds, score = best_of(lambda: sklearn_trial(x, y), 3)
-    line("scikit-learn MLPClassifier", seconds, f"accuracy {score:.4f}", ours)
+def has_torch():
     try:
-        seconds, score = best_of(lambda: torch_trial(x, y), 3)
-        line("PyTorch", seconds, f"accuracy {score:.4f}", ours)
+        import torch  # noqa: F401
+        return True
     except ImportError:
-        print("PyTorch: not there")
+        print("PyTorch is not there")
+        return False
 
 
-def tall(rows=100_000, columns=50):
-    rng = np.random.default_rng(1)
-    x = rng.normal(size=(rows, columns))
-    p = 1 / (1 + np.exp(-x @ rng.normal(size=columns) / 3))
-    y = (rng.random(rows) < p).astype(int)
-    if not os.path.exists("tall.csv"):
-        header = ",".join(f"x{j}" for j in range(columns)) + ",y"
-        np.savetxt("tall.csv", np.column_stack([x, y]), delimiter=",", header=header,
-                   comments="", fmt=["%.6g"] * columns + ["%d"])
-    return x, y
+def trial():
+    x, y = digits()
+    works = {"hone, the trial": lambda: hone(TRIAL % DATA, timed="trial"),
+             "its matrix products alone": products,
+             "scikit-learn MLPClassifier": clocked(sklearn_trial, x, y)}
+    if has_torch():
+        works["PyTorch"] = clocked(torch_trial, x, y)
+    compare("one trial: digits, 5 folds, MLP 64-64-10, Adam, batch 64, 20 epochs, 1 thread",
+            "accuracy", works)
 
+
+# ---- logistic regression by SGD ----
 
 SGD = """
 seed: 1
 data: {csv: tall.csv, task: classification}
 cv: {folds: 5}
-objective: {model: logistic, metric: log_loss, optimizer: sgd, epochs: 5, batch_size: 256}
+objective: {model: logistic, metric: log_loss, optimizer: sgd, epochs: 5, batch_size: 256,
+            schedule: cosine}
 space: {learning_rate: [0.2]}
 search: {method: random, trials: 1}
 """
 
 
-def sgd():
+def sgd_peer(x, y):
+    """One trial with a rate that was tuned too; its parts are kept for the second line."""
     from sklearn.linear_model import SGDClassifier
     from sklearn.metrics import log_loss
     from sklearn.preprocessing import StandardScaler
-    print("logistic regression by SGD: 100,000 x 50, 5 folds, 5 epochs, 1 thread")
+    losses, scaling = [], 0
+    for train, test in folds(x, y):
+        began = time.perf_counter()
+        scale = StandardScaler().fit(x[train])
+        a, b = scale.transform(x[train]), scale.transform(x[test])
+        scaling += time.perf_counter() - began
+        model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=5, tol=None,
+                              learning_rate="invscaling", eta0=0.05, power_t=0.5, random_state=1)
+        model.fit(a, y[train])
+        losses.append(log_loss(y[test], model.predict_proba(b)))
+    return np.mean(losses), scaling
+
+
+def sgd():
     x, y = tall()
-    runs = [hone(SGD, 1)[2] for _ in range(3)]
-    ours = min(run["seconds"] for run in runs)
-    line("hone (the trial)", ours, f"log loss {runs[0]['value']:.5f}")
+    held = {}
 
     def peer():
-        losses = []
-        for train, test in folds(x, y):
-            scale = StandardScaler().fit(x[train])
-            model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=5, tol=None,
-                                  learning_rate="invscaling", eta0=0.02, power_t=0.25,
-                                  random_state=1)
-            model.fit(scale.transform(x[train]), y[train])
-            losses.append(log_loss(y[test], model.predict_proba(scale.transform(x[test]))))
-        return np.mean(losses)
+        began = time.perf_counter()
+        score, scaling = sgd_peer(x, y)
+        took = time.perf_counter() - began
+        held["bare"] = took - scaling, score
+        return took, score
 
-    seconds, score = best_of(peer, 2)
-    line("scikit-learn SGDClassifier", seconds, f"log loss {score:.5f}", ours)
+    compare("logistic regression by SGD: 100,000 x 50, 5 folds, 5 epochs, 1 thread", "log loss",
+            {"hone, the trial": lambda: hone(SGD, timed="trial"),
+             "SGDClassifier behind a StandardScaler": peer,
+             "of which fit and predict alone": lambda: held["bare"]})
 
+
+# ---- searches of 50 trials ----
 
 SEARCH = """
 seed: 1
-data: {csv: %s, target: digit, task: classification}
+data: {csv: %s, target: %s}
 cv: {folds: 5, race: off}
-objective: {model: mlp, metric: accuracy, epochs: 20}
+objective: {model: mlp, metric: %s, epochs: 20}
 space:
   learning_rate: {type: float, low: 1e-4, high: 1e-2, log: true}
   weight_decay: {type: float, low: 1e-7, high: 1e-2, log: true}
@@ -201,38 +245,52 @@ search: {method: %s, trials: 50}
 """
 
 
-def pipeline():
-    from sklearn.neural_network import MLPClassifier
+def digits_search(method):
+    return SEARCH % (DATA + "/digits.csv", "digit", "accuracy", method)
+
+
+def perceptron(regression=False):
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    return make_pipeline(StandardScaler(), MLPClassifier(max_iter=20, random_state=1))
+    if not regression:
+        return make_pipeline(StandardScaler(), MLPClassifier(max_iter=20, random_state=1)), \
+            "mlpclassifier__"
+    model = make_pipeline(StandardScaler(), MLPRegressor(max_iter=20, random_state=1))
+    return TransformedTargetRegressor(model, transformer=StandardScaler()), \
+        "regressor__mlpregressor__"
 
 
-def randomized(x, y):
+def splitter(regression):
+    from sklearn.model_selection import KFold, StratifiedKFold
+    return (KFold if regression else StratifiedKFold)(5, shuffle=True, random_state=1)
+
+
+def randomized(x, y, regression=False):
     from scipy.stats import loguniform, randint
-    from sklearn.model_selection import RandomizedSearchCV, StratifiedKFold
-    search = RandomizedSearchCV(pipeline(), {
-        "mlpclassifier__learning_rate_init": loguniform(1e-4, 1e-2),
-        "mlpclassifier__alpha": loguniform(1e-7, 1e-2),
-        "mlpclassifier__batch_size": randint(32, 129),
-        "mlpclassifier__hidden_layer_sizes": randint(32, 129),
-    }, n_iter=50, n_jobs=2, cv=StratifiedKFold(5, shuffle=True, random_state=1), random_state=1)
+    from sklearn.model_selection import RandomizedSearchCV
+    model, prefix = perceptron(regression)
+    space = {"learning_rate_init": loguniform(1e-4, 1e-2), "alpha": loguniform(1e-7, 1e-2),
+             "batch_size": randint(32, 129), "hidden_layer_sizes": randint(32, 129)}
+    search = RandomizedSearchCV(model, {prefix + key: value for key, value in space.items()},
+                                n_iter=50, n_jobs=2, cv=splitter(regression), random_state=1)
     return search.fit(x, y).best_score_
 
 
-def optuna_gp(x, y):
+def optuna_gp(x, y, regression=False):
     import optuna
-    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.model_selection import cross_val_score
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
     def value(trial):
-        model = pipeline().set_params(
-            mlpclassifier__learning_rate_init=trial.suggest_float("lr", 1e-4, 1e-2, log=True),
-            mlpclassifier__alpha=trial.suggest_float("alpha", 1e-7, 1e-2, log=True),
-            mlpclassifier__batch_size=trial.suggest_int("batch", 32, 128, log=True),
-            mlpclassifier__hidden_layer_sizes=trial.suggest_int("hidden", 32, 128))
-        cv = StratifiedKFold(5, shuffle=True, random_state=1)
-        return cross_val_score(model, x, y, cv=cv, n_jobs=2).mean()
+        model, prefix = perceptron(regression)
+        chosen = {"learning_rate_init": trial.suggest_float("lr", 1e-4, 1e-2, log=True),
+                  "alpha": trial.suggest_float("alpha", 1e-7, 1e-2, log=True),
+                  "batch_size": trial.suggest_int("batch", 32, 128, log=True),
+                  "hidden_layer_sizes": trial.suggest_int("hidden", 32, 128)}
+        model.set_params(**{prefix + key: value for key, value in chosen.items()})
+        return cross_val_score(model, x, y, cv=splitter(regression), n_jobs=2).mean()
 
     if os.path.exists("optuna.db"):
         os.remove("optuna.db")
@@ -242,34 +300,73 @@ def optuna_gp(x, y):
     return study.best_value
 
 
-def has_gp():
-    text = subprocess.run([HONE, "help", "search"], capture_output=True, text=True).stdout
-    return any(part.startswith("gp:") for part in text.splitlines())
-
-
 def search():
-    print("50 trials: digits, 5 folds, rate, L2, batch and hidden size, 20 epochs, 2 workers")
-    ours = {}
-    for method in ["random"] + (["gp"] if has_gp() else []):
-        runs = [hone(SEARCH % (DIGITS, method), 2) for _ in range(3)]
-        ours[method] = min(run[0] for run in runs)
-        line(f"hone {method}, all of it with its database", ours[method],
-             f"accuracy {runs[0][2]['value']:.4f}")
     x, y = digits()
-    seconds, score = best_of(lambda: randomized(x, y), 1)
-    line("RandomizedSearchCV(n_jobs=2)", seconds, f"accuracy {score:.4f}", ours["random"])
-    seconds, score = best_of(lambda: optuna_gp(x, y), 1)
-    line("Optuna GPSampler + SQLite", seconds, f"accuracy {score:.4f}",
-         ours.get("gp", ours["random"]))
+    rounds = min(ROUNDS, 3)
+    compare("50 trials at random: digits, 5 folds, rate, L2, batch and hidden size, 20 epochs, "
+            "2 workers", "accuracy",
+            {"hone, from the file to the database": lambda: hone(digits_search("random"), 2),
+             "RandomizedSearchCV(n_jobs=2)": clocked(randomized, x, y)}, rounds)
+    compare("the same by a Gaussian process", "accuracy",
+            {"hone, from the file to the database": lambda: hone(digits_search("gp"), 2),
+             "Optuna GPSampler + SQLite": clocked(optuna_gp, x, y)}, rounds)
 
+
+def regression():
+    x, y = table("diabetes.csv")
+    spec = SEARCH % (DATA + "/diabetes.csv", "progression", "r2", "%s")
+    rounds = min(ROUNDS, 3)
+    compare("50 trials of a regression: diabetes, the same space, 2 workers", "r2",
+            {"hone, from the file to the database": lambda: hone(spec % "random", 2),
+             "RandomizedSearchCV(n_jobs=2)": clocked(randomized, x, y, True)}, rounds)
+    compare("the same by a Gaussian process", "r2",
+            {"hone, from the file to the database": lambda: hone(spec % "gp", 2),
+             "Optuna GPSampler + SQLite": clocked(optuna_gp, x, y, True)}, rounds)
+
+
+TALL = """
+seed: 1
+data: {csv: tall.csv, task: classification}
+cv: {folds: 5}
+objective: {model: logistic, metric: log_loss, optimizer: sgd, epochs: 5, batch_size: 256,
+            schedule: cosine}
+space:
+  learning_rate: {type: float, low: 1e-2, high: 1, log: true}
+  weight_decay: {type: float, low: 1e-7, high: 1e-3, log: true}
+search: {method: random, trials: 20}
+"""
+
+
+def tall_randomized(x, y):
+    from scipy.stats import loguniform
+    from sklearn.linear_model import SGDClassifier
+    from sklearn.model_selection import RandomizedSearchCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    model = make_pipeline(StandardScaler(), SGDClassifier(
+        loss="log_loss", max_iter=5, tol=None, learning_rate="invscaling", random_state=1))
+    search = RandomizedSearchCV(model, {
+        "sgdclassifier__eta0": loguniform(5e-3, 0.5),
+        "sgdclassifier__alpha": loguniform(1e-7, 1e-3),
+    }, n_iter=20, n_jobs=2, cv=splitter(False), scoring="neg_log_loss", random_state=1)
+    return -search.fit(x, y).best_score_
+
+
+def tall_search():
+    x, y = tall()
+    compare("20 trials on a tall table: 100,000 x 50, logistic regression by SGD, 5 folds, 5 epochs, "
+            "2 workers", "log loss",
+            {"hone, from the file to the database": lambda: hone(TALL, 2),
+             "RandomizedSearchCV(n_jobs=2), data in memory": clocked(tall_randomized, x, y)},
+            min(ROUNDS, 3))
+
+
+# ---- workers ----
 
 def scaling():
-    print("the same 50 trials at random, 1 and 2 workers, least of 5")
-    spec = SEARCH % (DIGITS, "random")
-    one = min(hone(spec, 1)[0] for _ in range(REPEATS))
-    two = min(hone(spec, 2)[0] for _ in range(REPEATS))
-    line("hone, 1 worker", one, "")
-    line("hone, 2 workers", two, f"{one / two:.2f} times the speed of 1")
+    spec = digits_search("random")
+    compare("2 workers and 1: the 50 trials at random on digits", "accuracy",
+            {"hone, 2 workers": lambda: hone(spec, 2), "hone, 1 worker": lambda: hone(spec, 1)})
 
 
 MEMORY = """
@@ -281,14 +378,75 @@ space: {learning_rate: {type: float, low: 1e-4, high: 1e-2, log: true}}
 search: {method: random, trials: 4, parallel: 4}
 """
 
+JOBLIB = """
+import sys
+import numpy as np
+from scipy.stats import loguniform
+from sklearn.model_selection import RandomizedSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+rows = np.load("tall.npz")
+model = make_pipeline(StandardScaler(), MLPClassifier((64,), batch_size=32, max_iter=1))
+RandomizedSearchCV(model, {"mlpclassifier__learning_rate_init": loguniform(1e-4, 1e-2)}, n_iter=4,
+                   cv=5, n_jobs=int(sys.argv[1])).fit(rows["x"], rows["y"])
+"""
+
+
+def family(root):
+    """The process and all that descend from it."""
+    parent = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as file:
+                    parent[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                pass
+    found = {root}
+    while True:
+        more = {child for child, above in parent.items() if above in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def share_kib(process):
+    """What a process holds, pages it shares divided among those who share them."""
+    try:
+        with open(f"/proc/{process}/smaps_rollup") as file:
+            return sum(int(row.split()[1]) for row in file if row.startswith("Pss:"))
+    except OSError:
+        return 0
+
+
+def peak_mib(command):
+    """The largest sum over a command's processes, looked at all the time."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = threading.Thread(target=child.wait)
+    peak = 0
+    done.start()
+    while done.is_alive():
+        peak = max(peak, sum(share_kib(process) for process in family(child.pid)))
+        time.sleep(0.01)
+    assert child.returncode == 0
+    return peak / 1024
+
 
 def memory():
-    print("memory: 100,000 x 50, 4 trials of an MLP")
-    tall()
-    one, eight = hone(MEMORY, 1, True)[1], hone(MEMORY, 8, True)[1]
-    print(f"hone, peak of 1 worker {one / 1024:.0f} MiB, of 8 workers {eight / 1024:.0f} MiB: "
-          f"{eight / one:.2f} times", flush=True)
+    x, y = tall()
+    np.savez("tall.npz", x=x, y=y)
+    with open("bench.yaml", "w") as file:
+        file.write(MEMORY)
+    print("\npeak memory: 100,000 x 50, 4 trials of an MLP, 5 folds, 1 epoch")
+    for name, command in (
+            ("hone", [HONE, "run", "bench.yaml", "-q", "--db", "memory-%d.db", "--workers"]),
+            ("RandomizedSearchCV", [sys.executable, "-c", JOBLIB])):
+        one, eight = (peak_mib([word.replace("%d", str(n)) for word in command] + [str(n)])
+                      for n in (1, 8))
+        print(f"  {name:20s} 1 worker {one:5.0f} MiB, 8 workers {eight:5.0f} MiB: "
+              f"{eight / one:.2f} times", flush=True)
 
 
 for part in PARTS:
-    globals()[part]()
+    {"tall": tall_search}.get(part, globals().get(part))()

@@ -57,6 +57,22 @@ static void stream_is_philox_at_its_address(void **state) {
     }
 }
 
+/* Of any count, from any place in a block. */
+static void many_words_are_those_that_come_one_by_one(void **state) {
+    struct hone_rng one, many;
+    uint32_t word[9];
+
+    (void)state;
+    hone_rng_at(&one, 3, 1, 4, HONE_FOR_SHUFFLE);
+    hone_rng_at(&many, 3, 1, 4, HONE_FOR_SHUFFLE);
+    for (size_t count = 0; count <= 9; count++) {
+        hone_rng_words(&many, count, word);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(word[i], gsl_rng_get(&one.gsl));
+        }
+    }
+}
+
 static void neighbouring_addresses_have_other_numbers(void **state) {
     struct hone_rng rng[5];
     unsigned long first[5];
@@ -155,6 +171,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(philox_gives_the_published_words),
         cmocka_unit_test(stream_is_philox_at_its_address),
+        cmocka_unit_test(many_words_are_those_that_come_one_by_one),
         cmocka_unit_test(neighbouring_addresses_have_other_numbers),
         cmocka_unit_test(streams_do_not_touch_one_another),
         cmocka_unit_test(uniform_has_53_random_bits),
