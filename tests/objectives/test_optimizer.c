@@ -166,6 +166,72 @@ static void names_stand_in_the_order_of_the_types(void **state) {
     assert_ptr_equal(hone_optimizers[HONE_OPTIMIZER_ADAM_INDEX], &hone_optimizer_adam);
 }
 
+/* What the files lack: a rate that changes from step to step, as a schedule has it,
+ * a gradient of 0, and options far from their defaults. PyTorch 2.15, double. */
+static void rates_may_change_between_steps(void **state) {
+    enum { N = 2, MOVES = 3, OPTIONS = 6 };
+    static const double rate[MOVES] = {0.1, 0.05, 0.2};
+    static const hone_real grad[MOVES][N] = {{0.5, -2}, {-1, 0}, {0.25, 3}};
+    static const struct {
+        const char *optimizer;
+        struct {
+            const char *name;
+            double value;
+        } option[OPTIONS]; /* up to the first without a name */
+        double weight[N];  /* after all steps */
+    } want[] = {
+        {"gd", {{"weight_decay", 0.01}}, {0.94652844899999999, -0.89875154950000002}},
+        {"sgd", {{NULL, 0}}, {0.94999999999999996, -0.90000000000000002}},
+        {"momentum", {{"momentum", 0.8}, {"dampening", 0.3}, {"weight_decay", 0.01}},
+            {0.97257639500999993, -0.38191286175499994}},
+        {"nesterov", {{"momentum", 0.8}, {"weight_decay", 0.01}},
+            {0.96214429856799999, -0.94905542868400006}},
+        {"adagrad", {{"lr_decay", 0.1}, {"initial_accumulator_value", 0.5}, {"eps", 1e-3},
+                        {"weight_decay", 0.01}},
+            {0.94349951052912417, -0.54153394675497468}},
+        {"rmsprop", {{"alpha", 0.7}, {"momentum", 0.5}, {"centered", 1}, {"eps", 1e-3},
+                        {"weight_decay", 0.01}},
+            {0.78430739355787538, -0.46854542580549424}},
+        {"adam", {{"beta1", 0.7}, {"beta2", 0.8}, {"eps", 1e-3}, {"amsgrad", 1},
+                     {"weight_decay", 0.01}},
+            {0.94719935370222841, -0.4567396565235079}},
+        {"adamw", {{"beta1", 0.7}, {"beta2", 0.8}, {"eps", 1e-3}, {"amsgrad", 1},
+                      {"weight_decay", 0.01}},
+            {0.94694918295367758, -0.45571692989490975}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        const struct hone_optimizer_type *type = optimizer_of(want[i].optimizer);
+        _Alignas(16) unsigned char config[HONE_OPTIMIZER_CONFIG_LIMIT] = {0};
+        hone_real weight[N] = {1, -0.5}, slot[SLOTS * N] = {0};
+
+        assert_ptr_equal(type, hone_optimizers[i]);
+        hone_options_preset(type->options, config);
+        for (size_t o = 0; o < OPTIONS && want[i].option[o].name != NULL; o++) {
+            const struct hone_option *option =
+                hone_option_find(type->options, want[i].option[o].name);
+            const struct hone_value value = {
+                .type = option->kind == HONE_OPTION_BOOL ? HONE_BOOL : HONE_REAL,
+                .real = want[i].option[o].value, .boolean = want[i].option[o].value != 0,
+            };
+
+            hone_option_set(option, config, &value);
+        }
+        if (type->begin != NULL) {
+            type->begin(config, N, slot);
+        }
+        for (size_t step = 0; step < MOVES; step++) {
+            type->step(config, rate[step], step + 1, N, weight, grad[step], slot);
+        }
+        for (size_t k = 0; k < N; k++) {
+            check_near((double)weight[k], want[i].weight[k], relative, absolute,
+                want[i].optimizer);
+        }
+    }
+    assert_null(hone_optimizers[sizeof(want) / sizeof(want[0])]);
+}
+
 /* torch.optim's defaults; SGD's rate since 2.3 is 1e-3. */
 static void defaults_are_those_of_pytorch(void **state) {
     static const struct {
@@ -221,6 +287,7 @@ static void a_step_does_not_depend_on_the_neighbours(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_reference_sequence_is_followed),
+        cmocka_unit_test(rates_may_change_between_steps),
         cmocka_unit_test(names_stand_in_the_order_of_the_types),
         cmocka_unit_test(defaults_are_those_of_pytorch),
         cmocka_unit_test(a_step_does_not_depend_on_the_neighbours),
