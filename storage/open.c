@@ -30,7 +30,7 @@ enum {
     HEADER_BYTES = 100,
     BUSY_LIMIT_MS = 60000, /* a commit takes milliseconds: longer means stuck */
     BUSY_STEP_MS = 40,
-    WAL_TRIES = 3000, /* times BUSY_STEP_MS / 2: a minute as well */
+    JOURNAL_TRIES = 3000, /* times BUSY_STEP_MS / 2: a minute as well */
 };
 
 enum sight { SIGHT_EMPTY, SIGHT_OURS, SIGHT_UNSURE };
@@ -269,13 +269,15 @@ static enum hone_code look_or_create(struct hone_db *db, struct hone_err *err) {
     return code == HONE_OK && sight != SIGHT_OURS ? refuse(db, "it stays empty", err) : code;
 }
 
-/* SQLite's busy handler does not cover this step. A file system without shared
- * memory answers with the old mode, and that works too. */
-static enum hone_code switch_to_wal(struct hone_db *db, struct hone_err *err) {
+/* A WAL, unless the processes may be of different machines: they share no memory
+ * for its index. SQLite's busy handler does not cover this step. A file system
+ * without shared memory answers with the old mode, and that works too. */
+static enum hone_code choose_journal(struct hone_db *db, struct hone_err *err) {
+    const char *sql = db->on_network ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
     enum hone_code code = HONE_E_BUSY;
 
-    for (int i = 0; i < WAL_TRIES && code == HONE_E_BUSY; i++) {
-        code = hone_sql_exec(db, "PRAGMA journal_mode = WAL", err);
+    for (int i = 0; i < JOURNAL_TRIES && code == HONE_E_BUSY; i++) {
+        code = hone_sql_exec(db, sql, err);
         if (code == HONE_E_BUSY) {
             (void)wait_when_busy(NULL, i < BUSY_STEP_MS ? i : BUSY_STEP_MS);
         }
@@ -332,6 +334,8 @@ static enum hone_code connect_for(struct hone_db *db, struct hone_err *err) {
     return connect_plain(db, as_reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, err);
 }
 
+/* EXTRA: in a WAL what FULL is; without one, the deletion of a journal is synced as
+ * well, or else a commit could be undone after a power cut. */
 static enum hone_code settle(struct hone_db *db, struct hone_err *err) {
     enum hone_code code = hone_sql_exec(db,
         "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY", err);
@@ -340,7 +344,7 @@ static enum hone_code settle(struct hone_db *db, struct hone_err *err) {
         code = hone_sql_exec(db, "PRAGMA query_only = ON", err);
     }
     if (code == HONE_OK && db->mode != HONE_DB_READ) {
-        code = hone_sql_exec(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", err);
+        code = hone_sql_exec(db, "PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON", err);
     }
     return code;
 }
@@ -398,8 +402,8 @@ static enum hone_code open_checked(struct hone_db *db, struct hone_err *err) {
     if (code == HONE_OK) {
         code = check_readable(db, err);
     }
-    if (code == HONE_OK && db->mode != HONE_DB_READ && !db->on_network) {
-        code = switch_to_wal(db, err);
+    if (code == HONE_OK && db->mode != HONE_DB_READ) {
+        code = choose_journal(db, err);
     }
     if (code != HONE_OK) {
         close_refused(db, had_wal);

@@ -38,14 +38,22 @@ void rig_init(struct rig *rig) {
     };
 }
 
+enum hone_code rig_try_open(struct rig *rig, struct hone_err *err) {
+    enum hone_code code = hone_db_open(rig->path, HONE_DB_CREATE, &rig->db, err);
+
+    rig->history = (struct hone_history){.params = rig->space.n, .folds = RIG_FOLDS};
+    if (code == HONE_OK) {
+        code = hone_sqlite_store_new(rig->db, &rig->store, err);
+    }
+    return code == HONE_OK ? hone_store_open_study(rig->store, &rig->study, &rig->history,
+                                 &rig->parallel, err)
+                           : code;
+}
+
 void rig_open(struct rig *rig) {
     struct hone_err err = {0};
 
-    assert_int_equal(hone_db_open(rig->path, HONE_DB_CREATE, &rig->db, &err), HONE_OK);
-    assert_int_equal(hone_sqlite_store_new(rig->db, &rig->store, &err), HONE_OK);
-    rig->history = (struct hone_history){.params = rig->space.n, .folds = RIG_FOLDS};
-    if (hone_store_open_study(rig->store, &rig->study, &rig->history, &rig->parallel, &err)
-        != HONE_OK) {
+    if (rig_try_open(rig, &err) != HONE_OK) {
         fail_msg("%s", err.text);
     }
 }

@@ -28,6 +28,9 @@ void rig_init(struct rig *rig);
 /* Opens the file and the study; fails the test when it cannot. */
 void rig_open(struct rig *rig);
 
+/* The same as far as it goes, for files and disks that may be bad. */
+enum hone_code rig_try_open(struct rig *rig, struct hone_err *err);
+
 /* Closes what is open and keeps the file. */
 void rig_close(struct rig *rig);
 
