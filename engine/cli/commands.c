@@ -8,6 +8,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_report,
     &cli_command_fit,     &cli_command_predict, &cli_command_verify,
     &cli_command_export, &cli_command_import,  &cli_command_watch, &cli_command_compare,
+    &cli_command_plot,
     &cli_command_pipe,    &cli_command_add,     &cli_command_delete, &cli_command_sql,
     &cli_command_db,
     &cli_command_help,

@@ -15,7 +15,7 @@ grep -q '^hone [0-9]*\.[0-9]*\.[0-9]*$' out
 result $? "$what: a version"
 try run --version
 expect_status 0
-for command in compare watch run resume check init studies trials show best report fit predict verify export import pipe add delete sql db help; do
+for command in compare plot watch run resume check init studies trials show best report fit predict verify export import pipe add delete sql db help; do
     try $command --help
     expect_status 0
     expect_out "usage: hone $command"

@@ -99,7 +99,7 @@ void cli_width_add_fitted(struct hone_buf *buf, const char *text, size_t length,
         at += bytes;
     }
     hone_buf_add_bytes(buf, text, at);
-    hone_buf_add(buf, plain_again);
+    hone_buf_add(buf, memchr(text, escape, at) != NULL ? plain_again : "");
     hone_buf_add(buf, columns > 0 ? mark : "");
 }
 
