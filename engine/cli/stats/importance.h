@@ -17,7 +17,7 @@ struct cli_importance {
 };
 
 struct cli_importances {
-    double rest;      /* share of interactions of two and more parameters */
+    double rest;      /* share of interactions, of noise, and of what the trees miss */
     double explained; /* R2 of the forest on trials that its trees had not seen */
     size_t trials;    /* that it was grown from */
     struct cli_importance *param; /* (space->n) the caller's room */

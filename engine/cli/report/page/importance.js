@@ -56,8 +56,8 @@ function importanceSection(study) {
     const conditional = study.varied.some(p => p.when !== undefined);
     return [chart.box,
         el('p', {class: 'muted'}, `Functional ANOVA over a forest of regression trees, from ${plural(found.trials, 'trial')}; `
-            + `the whiskers are 90 % intervals. Interactions of parameters make up ${percent(found.rest)}. The forest explains `
-            + `${percent(Math.max(found.explained, 0))} of the variance of trials that its trees had not seen`
+            + `the whiskers are 90 % intervals. The rest, ${percent(found.rest)}, is what parameters do together, noise, and what the forest misses: `
+            + `it explains ${percent(Math.max(found.explained, 0))} of the variance of trials that its trees had not seen`
             + (found.explained < 0.3 ? ', so this picture is a rough one.' : '.')
             + (conditional ? ' A conditional parameter counts as often as it is active.' : '')),
         study.model.lengths === undefined ? null : el('p', {class: 'muted'}, 'Length scale: how far one must go along the '
