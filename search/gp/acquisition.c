@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "search/gp/lapack.h"
 #include "search/gp/logei.h"
+#include "search/gp/triangle.h"
 
 #include <gsl/gsl_cblas.h>
 #include <math.h>
@@ -64,15 +65,6 @@ static double *new_transposed(size_t count, size_t columns, const double *row) {
 
 /* ---- Pending points ---- */
 
-/* v <- R v or R' v with the root R of the pending points. */
-static void times_root(const struct gp_acquisition *a, enum CBLAS_TRANSPOSE op, double *v) {
-    const int b = (int)a->pending;
-
-    if (b > 0) { /* BLAS refuses matrices without rows */
-        cblas_dtrmv(CblasColMajor, CblasLower, op, CblasNonUnit, b, a->pending_root, b, v, 1);
-    }
-}
-
 /* k and h between a row and the pending points. */
 static void pending_covariances(const struct gp_acquisition *a, const double *row, double *ret_k,
     double *ret_h) {
@@ -125,7 +117,7 @@ static void set_thresholds(struct gp_acquisition *a, const double *mean) {
         double f[GP_PENDING_LIMIT];
 
         memcpy(f, a->normal[s], sizeof(f));
-        times_root(a, CblasNoTrans, f);
+        gp_triangle_times(a->pending, a->pending_root, a->pending, f);
         a->threshold[s] = threshold;
         for (size_t b = 0; b < a->pending; b++) {
             a->threshold[s] = fmin(a->threshold[s], mean[b] + f[b]);
@@ -161,7 +153,7 @@ enum hone_code gp_acquisition_pend(struct gp_acquisition *a, size_t count, const
         return hone_fail(err, HONE_E_NUMERIC, "the running trials coincide");
     }
     set_thresholds(a, mean);
-    dtrtri_("L", "N", &order, a->pending_root, &order, &info);
+    gp_triangle_invert(count, a->pending_root, count);
     return HONE_OK;
 }
 
@@ -204,7 +196,7 @@ static double improvement(const struct gp_acquisition *a, double mean, double va
     double v, sd, value;
 
     memcpy(u, cov, a->pending * sizeof(*u));
-    times_root(a, CblasNoTrans, u);
+    gp_triangle_times(a->pending, a->pending_root, a->pending, u);
     v = gp_model_floor(a->model, var - cblas_ddot(b, u, 1, u, 1));
     sd = sqrt(v);
     for (size_t s = 0; s < a->draws; s++) {
@@ -223,7 +215,7 @@ static double improvement(const struct gp_acquisition *a, double mean, double va
         cblas_daxpy(b, by_mean, a->normal[s], 1, ret->cov, 1);
     }
     cblas_daxpy(b, -2 * ret->var, u, 1, ret->cov, 1);
-    times_root(a, CblasTrans, ret->cov);
+    gp_triangle_transposed_times(a->pending, a->pending_root, a->pending, ret->cov);
     return value;
 }
 

@@ -17,6 +17,7 @@ enum {
     COLD_LIMIT = 250,   /* a cold fit begins with fewer points than this */
     COLD_POINTS = 200,
     COLD_STARTS = 2,
+    COLD_ITERATIONS = 6, /* after which the better start shows */
 };
 
 /* ---- Life ---- */
@@ -152,9 +153,26 @@ static enum hone_code select_results(const struct gp_belief *belief,
     return HONE_OK;
 }
 
-/* Moves belief->theta down on the selected results: from where it is, or cold from
- * the better of two starts that depend on nothing. ret_value is +inf when there is
- * no likelihood at all. */
+/* Sets theta to the better of two starts that depend on nothing, each after a few
+ * steps down; false when neither has a likelihood. `start` is room. */
+static bool start_cold(struct gp_fit *fit, double *start, double *theta) {
+    double lowest = (double)INFINITY;
+
+    for (int which = 0; which < COLD_STARTS; which++) {
+        double value;
+
+        gp_fit_start(fit, which, start);
+        value = gp_fit_descend(fit, COLD_ITERATIONS, start);
+        if (which == 0 || value < lowest) {
+            lowest = value;
+            memcpy(theta, start, gp_theta_count(fit->evidence->layout) * sizeof(*start));
+        }
+    }
+    return isfinite(lowest);
+}
+
+/* Moves belief->theta down on the selected results: from where it is, or cold.
+ * ret_value is +inf when there is no likelihood at all. */
 static enum hone_code fit_to(struct gp_belief *belief, const struct gp_record *record,
     size_t count, const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
     const size_t thetas = gp_theta_count(belief->layout);
@@ -172,16 +190,9 @@ static enum hone_code fit_to(struct gp_belief *belief, const struct gp_record *r
     if (code != HONE_OK) {
         goto out;
     }
-    *ret_value = cold ? (double)INFINITY : gp_fit_descend(&fit, belief->theta);
-    for (int which = 0; cold && which < COLD_STARTS; which++) {
-        double value;
-
-        gp_fit_start(&fit, which, start);
-        value = gp_fit_descend(&fit, start);
-        if (which == 0 || value < *ret_value) {
-            *ret_value = value;
-            memcpy(belief->theta, start, thetas * sizeof(*start));
-        }
+    *ret_value = (double)INFINITY;
+    if (!cold || start_cold(&fit, start, belief->theta)) {
+        *ret_value = gp_fit_descend(&fit, GP_FIT_ITERATIONS, belief->theta);
     }
 out:
     gp_fit_finish(&fit);

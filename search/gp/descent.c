@@ -7,7 +7,6 @@
 #include "search/gp/descent.h"
 
 #include <float.h>
-#include <gsl/gsl_cblas.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -32,8 +31,27 @@ size_t gp_descent_room(size_t n) {
     return n * (4 + 2 * MEMORY);
 }
 
+/* Ten numbers or so: a call of BLAS would take longer than the sum. */
 static double dot(size_t n, const double *a, const double *b) {
-    return cblas_ddot((int)n, a, 1, b, 1);
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/* y += a x */
+static void add(size_t n, double a, const double *x, double *y) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] += a * x[i];
+    }
+}
+
+static void scale(size_t n, double a, double *x) {
+    for (size_t i = 0; i < n; i++) {
+        x[i] *= a;
+    }
 }
 
 static bool is_held(const struct gp_descent *d, const double *x, const double *g, size_t i) {
@@ -62,19 +80,18 @@ static void quasi_newton(const struct pairs *pairs, double *step) {
         int k = (pairs->count - j) % MEMORY;
 
         a[k] = pairs->rho[k] * dot(n, pairs->s + (size_t)k * n, step);
-        cblas_daxpy((int)n, -a[k], pairs->y + (size_t)k * n, 1, step, 1);
+        add(n, -a[k], pairs->y + (size_t)k * n, step);
     }
     if (kept > 0) {
         const double *y = pairs->y + (size_t)((pairs->count - 1) % MEMORY) * n;
-        double scale = 1 / (pairs->rho[(pairs->count - 1) % MEMORY] * dot(n, y, y));
 
-        cblas_dscal((int)n, scale, step, 1);
+        scale(n, 1 / (pairs->rho[(pairs->count - 1) % MEMORY] * dot(n, y, y)), step);
     }
     for (int j = kept; j >= 1; j--) {
         int k = (pairs->count - j) % MEMORY;
         double b = pairs->rho[k] * dot(n, pairs->y + (size_t)k * n, step);
 
-        cblas_daxpy((int)n, a[k] - b, pairs->s + (size_t)k * n, 1, step, 1);
+        add(n, a[k] - b, pairs->s + (size_t)k * n, step);
     }
 }
 
@@ -88,7 +105,7 @@ static void set_direction(const struct gp_descent *d, struct state *at) {
     norm = sqrt(dot(d->n, at->step, at->step));
     quasi_newton(&at->pairs, at->step);
     if (at->pairs.count == 0 && norm > 1) {
-        cblas_dscal((int)d->n, 1 / norm, at->step, 1);
+        scale(d->n, 1 / norm, at->step);
     }
     for (size_t i = 0; i < d->n; i++) {
         at->step[i] = is_held(d, at->x, at->g, i) ? 0 : at->step[i];

@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "search/gp/descent.h"
 #include "search/gp/lapack.h"
+#include "search/gp/triangle.h"
 
 #include <gsl/gsl_cblas.h>
 #include <gsl/gsl_math.h>
@@ -37,9 +38,9 @@ static const double rho_highest = 2;
 static const double start_scale = 0.5; /* times sqrt(d) */
 static const double start_noise[2] = {0.01, 0.1};
 
-enum { ITERATIONS = 40, VECTORS = 5 };
+enum { VECTORS = 5 };
 static const double gradient_below = 1e-2;
-static const double decrease_below = 1e-9;
+static const double decrease_below = 1e-6;
 
 size_t gp_theta_count(const struct gp_layout *layout) {
     return layout->scales + GP_AT_COUNT;
@@ -194,10 +195,10 @@ static void add_noise(struct gp_fit *fit, const double *theta) {
 
 /* C^-1 v by L^-1, which `work` holds. */
 static void solve(const struct gp_fit *fit, double *v) {
-    const int n = (int)fit->evidence->n;
+    const size_t n = fit->evidence->n;
 
-    cblas_dtrmv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, fit->work, n, v, 1);
-    cblas_dtrmv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, n, fit->work, n, v, 1);
+    gp_triangle_times(n, fit->work, n, v);
+    gp_triangle_transposed_times(n, fit->work, n, v);
 }
 
 /* alpha = C^-1 (z - m); returns (z-m)' alpha / 2 + m^2 / 2. A mean that is given
@@ -328,15 +329,13 @@ double gp_fit_likelihood(struct gp_fit *fit, const double *theta, double *ret_gr
     build(fit, theta);
     add_noise(fit, theta);
     dpotrf_("L", &order, fit->work, &order, &info);
-    if (info == 0) {
-        for (size_t i = 0; i < n; i++) {
-            value += log(fit->work[i * n + i]);
-        }
-        dtrtri_("L", "N", &order, fit->work, &order, &info);
-    }
     if (info != 0) {
         return (double)INFINITY;
     }
+    for (size_t i = 0; i < n; i++) {
+        value += log(fit->work[i * n + i]);
+    }
+    gp_triangle_invert(n, fit->work, n);
     value += set_alpha(fit, alpha);
     dlauum_("L", &order, fit->work, &order, &info);
     set_gradient(fit, theta, alpha, ret_gradient);
@@ -377,12 +376,12 @@ static double value_for_descent(void *self, const double *theta, double *ret_gra
     return gp_fit_value(self, theta, ret_gradient);
 }
 
-double gp_fit_descend(struct gp_fit *fit, double *theta) {
+double gp_fit_descend(struct gp_fit *fit, int iterations, double *theta) {
     struct gp_descent descent = {
         .n = gp_theta_count(fit->evidence->layout),
         .low = fit->low,
         .high = fit->high,
-        .iterations = ITERATIONS,
+        .iterations = iterations,
         .gradient_below = gradient_below,
         .decrease_below = decrease_below,
         .value = value_for_descent,

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { GP_FIT_ITERATIONS = 40 }; /* are enough */
+
 /* What is fitted: the caller's, read only. */
 struct gp_evidence {
     const struct gp_layout *layout;
@@ -68,7 +70,8 @@ double gp_fit_value(struct gp_fit *fit, const double *theta, double *ret_gradien
  * length scales and more noise. */
 void gp_fit_start(const struct gp_fit *fit, int which, double *ret_theta);
 
-/* Moves theta to a local minimum and returns the value there. */
-double gp_fit_descend(struct gp_fit *fit, double *theta);
+/* Moves theta to a local minimum, or as far towards it as so many iterations get,
+ * and returns the value there. */
+double gp_fit_descend(struct gp_fit *fit, int iterations, double *theta);
 
 #endif

@@ -12,14 +12,21 @@ static const double direct_from = -2;
  * ratios of repeated integrals of the normal tail, rho_n = 1 / (x + (n+1) rho_(n+1)).
  * The recurrence is stable downwards (Gautschi 1967, "Computational aspects of
  * three-term recurrence relations"); 12 + 200 / x^2 steps give 15 digits, measured
- * against 50-digit arithmetic for z from -2 to -2e8. */
+ * against 50-digit arithmetic for z from -2 to -2e8. As a fraction above / below each
+ * step multiplies where the ratio would divide: a third of the time. */
 static double log_h_by_ratios(double x, double *ret_slope) {
     int steps = (int)(12 + 200 / (x * x));
-    double r = 2 / (x + sqrt(x * x + 4 * (steps + 1.0)));
+    double above = 2;
+    double below = x + sqrt(x * x + 4 * (steps + 1.0));
+    double r;
 
-    for (int n = steps - 1; n >= 1; n--) {
-        r = 1 / (x + (n + 1) * r);
+    for (int n = steps; n >= 2; n--) {
+        double next = x * below + n * above;
+
+        above = below;
+        below = next;
     }
+    r = above / below;
     *ret_slope = 1 / r;
     return -0.5 * x * x - log_sqrt_2pi + log(r / (x + r));
 }

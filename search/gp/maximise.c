@@ -15,11 +15,19 @@
 enum { BEST_STARTS = 3, FAR_STARTS = 3, STARTS = BEST_STARTS + FAR_STARTS };
 static const double far_apart = 0.01; /* squared distance, times the dimension */
 
-enum { ROUNDS = 8, FIRST_ITERATIONS = 30, LATER_ITERATIONS = 15 };
+/* A short climb from each start tells which one leads highest; only from its end a long
+ * one follows. Long ones from all starts took three times as long for the same regret:
+ * -1.744 mean log10 regret on 16 functions without noise, against -1.736. */
+struct effort {
+    int iterations; /* by gradient; half as many after a change of levels */
+    int rounds;     /* over the parameters with levels */
+};
+static const struct effort short_climb = {.iterations = 8, .rounds = 1};
+static const struct effort long_climb = {.iterations = 30, .rounds = 8};
 static const double gradient_below = 1e-5;
-static const double decrease_below = 1e-12;
+static const double decrease_below = 1e-6;
 
-enum { PROBES_KEPT = 512 };
+enum { PROBES_KEPT = 512, CLIMBS = STARTS + 1 };
 
 /* The local search: `here` moves. */
 struct climb {
@@ -108,7 +116,7 @@ static bool has_discrete(const struct gp_layout *layout) {
     return false;
 }
 
-static void climb_from(struct climb *climb, size_t start) {
+static void climb_from(struct climb *climb, size_t start, const struct effort *effort) {
     struct gp_probe *probe = climb->probe;
     const struct gp_layout *layout = probe->quest->layout;
     struct gp_place from = gp_pool_at(probe->pool, start);
@@ -116,11 +124,11 @@ static void climb_from(struct climb *climb, size_t start) {
     bool moved = has_discrete(layout);
 
     gp_place_copy(layout, &from, &climb->here);
-    value = climb_numbers(climb, FIRST_ITERATIONS, value);
-    for (int round = 0; round < ROUNDS && moved; round++) {
+    value = climb_numbers(climb, effort->iterations, value);
+    for (int round = 0; round < effort->rounds && moved; round++) {
         moved = gp_probe_levels(probe, &climb->here, &value);
         if (moved) {
-            value = climb_numbers(climb, LATER_ITERATIONS, value);
+            value = climb_numbers(climb, effort->iterations / 2, value);
         }
     }
     gp_pool_add(probe->pool, &climb->here, value);
@@ -151,11 +159,21 @@ static size_t choose_starts(const struct gp_quest *quest, const struct gp_pool *
     return count;
 }
 
+static size_t highest(const struct gp_pool *pool, size_t from) {
+    size_t best = from;
+
+    for (size_t i = from + 1; i < pool->count; i++) {
+        best = pool->value[i] > pool->value[best] ? i : best;
+    }
+    return best;
+}
+
 static enum hone_code climb_all(struct climb *climb, struct hone_err *err) {
     const struct gp_quest *quest = climb->probe->quest;
     struct gp_pool *pool = climb->probe->pool;
     size_t *order = hone_new_array(pool->room, sizeof(*order));
     double *ones = hone_new_array(quest->layout->scales, sizeof(*ones));
+    const size_t candidates = pool->count;
     size_t start[STARTS];
     size_t count;
 
@@ -170,7 +188,10 @@ static enum hone_code climb_all(struct climb *climb, struct hone_err *err) {
     gp_pool_sort(pool, order);
     count = choose_starts(quest, pool, ones, order, start);
     for (size_t i = 0; i < count; i++) {
-        climb_from(climb, start[i]);
+        climb_from(climb, start[i], &short_climb);
+    }
+    if (pool->count > candidates) {
+        climb_from(climb, highest(pool, candidates), &long_climb);
     }
     hone_free(order);
     hone_free(ones);
@@ -217,10 +238,10 @@ enum hone_code gp_maximise(const struct gp_quest *quest, struct gp_pool *ret_poo
     struct climb climb = {0};
     size_t candidates = gp_candidates_count(quest->layout);
     enum hone_code code =
-        gp_pool_init(ret_pool, quest->layout, candidates + PROBES_KEPT + STARTS, err);
+        gp_pool_init(ret_pool, quest->layout, candidates + PROBES_KEPT + CLIMBS, err);
 
     if (code == HONE_OK) {
-        code = gp_probe_init(&probe, quest, ret_pool, ret_pool->room - STARTS, err);
+        code = gp_probe_init(&probe, quest, ret_pool, ret_pool->room - CLIMBS, err);
     }
     if (code == HONE_OK) {
         code = climb_init(&climb, &probe, err);

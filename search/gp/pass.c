@@ -1,15 +1,9 @@
 #include "search/gp/pass.h"
 
+#include "search/gp/wide.h"
+
 #include <math.h>
 #include <stdint.h>
-
-/* Twice the speed where the processor has AVX2. Fused operations are off for
- * the whole program, so both versions have the same bits. */
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
 
 /* Below it, exp(x) is taken for 0: nothing beside any noise. */
 static const double lowest_exponent = -700;
@@ -51,7 +45,7 @@ static inline double exp_below_zero(double x) {
     return x < lowest_exponent ? 0 : power.real + power.real * p;
 }
 
-WIDE void gp_pass_square(size_t n, double weight, double x, const double *restrict column,
+GP_WIDE void gp_pass_square(size_t n, double weight, double x, const double *restrict column,
     double *restrict r2) {
     for (size_t i = 0; i < n; i++) {
         double difference = x - column[i];
@@ -60,7 +54,7 @@ WIDE void gp_pass_square(size_t n, double weight, double x, const double *restri
     }
 }
 
-WIDE void gp_pass_hamming(size_t n, double weight, double x, const double *restrict column,
+GP_WIDE void gp_pass_hamming(size_t n, double weight, double x, const double *restrict column,
     double *restrict r2) {
     for (size_t i = 0; i < n; i++) {
         r2[i] += x != column[i] ? weight : 0.0;
@@ -69,7 +63,7 @@ WIDE void gp_pass_hamming(size_t n, double weight, double x, const double *restr
 
 /* k = s2 (1 + sqrt5 r + 5 r^2 / 3) exp(-sqrt5 r), h = -(5/6) s2 (1 + sqrt5 r) exp(-sqrt5 r)
  * (Rasmussen, Williams 2006, eq. 4.17). */
-WIDE void gp_pass_matern52(size_t n, double s2, const double *restrict r2,
+GP_WIDE void gp_pass_matern52(size_t n, double s2, const double *restrict r2,
     double *restrict ret_k, double *restrict ret_h) {
     for (size_t i = 0; i < n; i++) {
         double root = sqrt(5 * r2[i]);
@@ -81,7 +75,7 @@ WIDE void gp_pass_matern52(size_t n, double s2, const double *restrict r2,
 }
 
 /* k = s2 exp(-r^2 / 2), h = -k / 2 */
-WIDE void gp_pass_rbf(size_t n, double s2, const double *restrict r2, double *restrict ret_k,
+GP_WIDE void gp_pass_rbf(size_t n, double s2, const double *restrict r2, double *restrict ret_k,
     double *restrict ret_h) {
     for (size_t i = 0; i < n; i++) {
         ret_k[i] = s2 * exp_below_zero(-0.5 * r2[i]);

@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 #include "search/gp/lapack.h"
+#include "search/gp/triangle.h"
 
 #include <gsl/gsl_cblas.h>
 #include <math.h>
@@ -12,7 +13,7 @@ static const double last_jitter = 1e-4;
 static const double smallest_pivot = 1e-10; /* of s2 */
 static const double smallest_variance = 1e-10;
 
-enum { SCRATCH_VECTORS = 4 };
+enum { SCRATCH_VECTORS = 4, FEW = 8 };
 
 /* ---- Life ---- */
 
@@ -131,9 +132,7 @@ static int factor_once(struct gp_model *model, double jitter, double *row) {
     build(model, jitter, row);
     dpotrf_("L", &n, model->root, &room, &info);
     if (info == 0) {
-        dtrtri_("L", "N", &n, model->root, &room, &info);
-    }
-    if (info == 0) {
+        gp_triangle_invert(model->n, model->root, model->room);
         set_precision(model);
     }
     return info;
@@ -193,14 +192,9 @@ enum hone_code gp_model_append(struct gp_model *model, const double *row, double
 /* ---- What was observed ---- */
 
 void gp_model_solve(const struct gp_model *model, const double *v, double *ret_w) {
-    const int n = (int)model->n;
-    const int room = (int)model->room;
-
     memcpy(ret_w, v, model->n * sizeof(*v));
-    cblas_dtrmv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, model->root, room,
-        ret_w, 1);
-    cblas_dtrmv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, n, model->root, room, ret_w,
-        1);
+    gp_triangle_times(model->n, model->root, model->room, ret_w);
+    gp_triangle_transposed_times(model->n, model->root, model->room, ret_w);
 }
 
 void gp_model_observe(struct gp_model *model, const double *z, double mean) {
@@ -267,6 +261,20 @@ double gp_model_predict(const struct gp_model *model, const double *row, double 
     return model->mean + cblas_ddot(n, k, 1, model->alpha, 1);
 }
 
+/* v (n, count) <- R v. For a few columns dtrmm would spend its time on copying R. */
+static void times_root(const struct gp_model *model, size_t count, double *v) {
+    const size_t n = model->n;
+
+    if (count > FEW) {
+        cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)n,
+            (int)count, 1, model->root, (int)model->room, v, (int)n);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        gp_triangle_times(n, model->root, model->room, v + i * n);
+    }
+}
+
 void gp_model_predict_block(const struct gp_model *model, size_t count, const double *row,
     double *room, double *ret_k, double *ret_mean, double *ret_var) {
     const size_t n = model->n;
@@ -281,8 +289,7 @@ void gp_model_predict_block(const struct gp_model *model, size_t count, const do
     if (ret_k != NULL) {
         memcpy(ret_k, room, n * count * sizeof(*room));
     }
-    cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)n,
-        (int)count, 1, model->root, (int)model->room, room, (int)n);
+    times_root(model, count, room);
     for (size_t i = 0; i < count; i++) {
         double explained = cblas_ddot((int)n, room + i * n, 1, room + i * n, 1);
 

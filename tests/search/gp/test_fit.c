@@ -246,7 +246,7 @@ static void fitting_goes_down_to_where_the_gradient_ends(void **unused) {
     assert_int_equal(gp_fit_init(&fit, &evidence, &err), HONE_OK);
     gp_fit_start(&fit, 0, theta);
     before = gp_fit_value(&fit, theta, gradient);
-    after = gp_fit_descend(&fit, theta);
+    after = gp_fit_descend(&fit, GP_FIT_ITERATIONS, theta);
     assert_true(after < before - 1);
     check_near(gp_fit_value(&fit, theta, gradient), after, 1e-12, 0, "value");
     for (size_t p = 0; p < gp_theta_count(&mixed.layout); p++) {

@@ -275,20 +275,25 @@ static void it_finds_the_best_branch_in_40_trials(void **unused) {
     }
 }
 
-/* 40 % of the square fail, next to the minimum. */
+/* 40 % of the square fail, and the minimum is at their border, where it looks: 16 of the
+ * last 30 trials fail, measured over 30 searches. Where failures are ignored all 30 do. */
 static void it_learns_where_trials_fail(void **unused) {
-    struct study study;
+    enum { SEARCHES = 4 };
     size_t failed = 0;
 
     (void)unused;
-    open_study(&study, &problem_half_fails, 4);
-    play(&study, 45);
-    for (size_t t = 15; t < study.history.count; t++) {
-        failed += study.history.trial[t].state == HONE_FAILED;
+    for (uint64_t seed = 1; seed <= SEARCHES; seed++) {
+        struct study study;
+
+        open_study(&study, &problem_half_fails, seed);
+        play(&study, 45);
+        for (size_t t = 15; t < study.history.count; t++) {
+            failed += study.history.trial[t].state == HONE_FAILED;
+        }
+        assert_true(hone_history_best(&study.history)->loss < 0.02);
+        close_study(&study);
     }
-    assert_true(failed <= 15); /* it looks at the border, where the minimum is */
-    assert_true(hone_history_best(&study.history)->loss < 0.02);
-    close_study(&study);
+    assert_true(failed <= SEARCHES * 20);
 }
 
 static void make_25(struct maker *maker) {
