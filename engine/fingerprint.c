@@ -14,7 +14,8 @@ struct writer {
 
 /* What may change between two sessions of one search. */
 static bool is_exempt(const char *path) {
-    static const char *const exempt[] = {"study", "search.trials", "search.timeout"};
+    static const char *const exempt[] = {"study", "search.trials", "search.timeout",
+        "search.max_failures"};
 
     for (size_t i = 0; i < sizeof(exempt) / sizeof(exempt[0]); i++) {
         if (strcmp(path, exempt[i]) == 0) {

@@ -182,8 +182,9 @@ struct hone_options {
     double timeout_seconds;      /* no new trial after it, by each opening; 0: none */
     size_t workers;              /* threads that call the function; 0: 1 */
     uint64_t parallel;           /* trials in flight at once, part of the search as the seed is:
-                                  * trial t rests on 0 … t - parallel. 0: as many as workers, and
-                                  * as recorded in the database */
+                                  * trial t rests on 0 … t - parallel. 0: as many as workers (any
+                                  * number where points rest on no results), and as recorded in
+                                  * the database */
     const char *const *search;   /* further keys of `search:` in a spec file: key, value, key,
                                   * value, …, NULL. NULL: none */
     void *reserved[8];           /* NULL */
@@ -227,6 +228,7 @@ enum hone_end {
     HONE_END_EXHAUSTED,   /* the sampler has no further point */
     HONE_END_TIMEOUT,     /* the time has passed */
     HONE_END_INTERRUPTED, /* somebody said stop */
+    HONE_END_FAILURES,    /* nothing but failures, as many as search.max_failures allows */
 };
 
 /* Evaluates points until the search ends; ret_end may be NULL. After an

@@ -14,6 +14,7 @@ struct search_config {
     int64_t trials;
     const struct hone_value *first;
     double timeout;
+    int64_t max_failures;
     const struct hone_value *parallel;
     int order;
     int stop;
@@ -27,6 +28,9 @@ const struct hone_option hone_search_options[] = {
     HONE_ANYTHING(struct search_config, first,
         "default: trial 0 is the defaults; none; or a list of points to try first"),
     HONE_SECONDS(struct search_config, timeout, INFINITY, "ask for no new trial after this time"),
+    HONE_INTEGER(struct search_config, max_failures, 0, 0, 1e12,
+        "end when so many trials failed and none is complete; 0: never; infeasible ones do not "
+        "count"),
     HONE_ANYTHING(struct search_config, parallel,
         "trials in flight at once, part of the search; auto: 1 + workers / folds, rounded up; 1 + "
         "workers where folds race"),
@@ -274,6 +278,7 @@ static enum hone_code load_search(struct loader *l) {
     load_parallel(l);
     check_learn_from(l);
     plan->timeout_seconds = l->search.timeout;
+    plan->max_failures = (uint64_t)l->search.max_failures;
     plan->order_free = l->search.order == 1;
     if (plan->sampler == NULL) {
         unknown_method(l);

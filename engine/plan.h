@@ -36,6 +36,7 @@ struct hone_plan {
     uint64_t budget;                   /* trials; UINT64_MAX: the grid's end */
     uint64_t parallel;                 /* 0: auto */
     double timeout_seconds;            /* infinite when none */
+    uint64_t max_failures;             /* in a session without a complete trial; 0: any number */
     bool order_free;
     size_t first_count;
     const double *first;     /* (first_count, space.n) x_values of points to try first */
@@ -43,7 +44,7 @@ struct hone_plan {
     const char *spec_text, *spec_file, *folder;
     /* One line "key = value" a leaf of the spec, numbers in shortest form,
      * without the name and what may change between sessions (search.trials,
-     * search.timeout): two specs make the same search exactly when these are
+     * search.timeout, search.max_failures): two specs make the same search exactly when these are
      * equal. Keys are sorted, but for the parameters, whose order counts. */
     const char *fingerprint;
 };

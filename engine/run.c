@@ -53,6 +53,7 @@ struct session {
     bool ordered;            /* see hone_plan_is_ordered */
     size_t first_unfinished; /* trials below are finished */
     double fold_seconds;     /* of a fold, of late; infinite before the first */
+    uint64_t failures;       /* trials with a failed fold in this session, infeasible ones not */
     uint64_t *heard;         /* (heard_count) trials that others have finished, in this turn */
     size_t heard_count, heard_room;
     double deadline;         /* by hone_clock_seconds */
@@ -60,7 +61,8 @@ struct session {
     bool drained;     /* the last look into the pool found it empty */
     bool idle;        /* nothing is in flight here: others have to finish first */
     bool idle_told;
-    bool interrupted; /* a stop request was heeded */
+    bool hopeless;    /* see all_failed */
+    bool interrupted; /* a stop request was heeded, or that there is no hope */
     bool cancelled;   /* … and a second one */
     bool over;
 };
@@ -71,12 +73,25 @@ static bool stop_asked(const struct session *s) {
     return atomic_load(&s->run->stop->requests) > 0;
 }
 
+/* Nothing but failures: what is tried cannot work. */
+static bool all_failed(const struct session *s) {
+    const uint64_t most = s->run->plan->max_failures;
+
+    return most > 0 && s->failures >= most && hone_history_best(s->run->history) == NULL;
+}
+
+/* Nothing more is to begin, and what is queued is not to run. */
+static bool is_ending(const struct session *s) {
+    return stop_asked(s) || s->hopeless;
+}
+
 /* Dropped folds stay out for their flights: after an interrupt no fold is
  * submitted, and what is in flight rests once the pool is empty. */
 static void heed_stop(struct session *s) {
     int requests = atomic_load(&s->run->stop->requests);
 
-    if (requests > 0 && !s->interrupted) {
+    s->hopeless = s->hopeless || all_failed(s);
+    if (is_ending(s) && !s->interrupted) {
         s->interrupted = true;
         s->inside -= hone_pool_drop_queued(s->pool);
     }
@@ -113,6 +128,7 @@ static enum hone_code accept(struct session *s, struct hone_result *result, stru
         s->taken[s->taken_count++] = *result;
         return HONE_OK;
     }
+    s->failures += flight->failed_count == 0 && !result->infeasible;
     s->run->history->trial[result->trial].seconds += result->seconds;
     return hone_flight_keep_failed(flight, result, err);
 }
@@ -342,12 +358,16 @@ static size_t appetite(const struct session *s) {
     return folds < (double)s->room ? (size_t)folds : s->room;
 }
 
+static bool must_end(const struct session *s) {
+    return is_ending(s) || hone_clock_seconds() >= s->deadline;
+}
+
 /* Whether trial `number` may begin now. In order: all trials up to `parallel`
  * before it are finished. Otherwise: fewer than `parallel` are in flight. */
 static bool may_begin(struct session *s, size_t number) {
     const uint64_t parallel = s->run->parallel;
 
-    if (stop_asked(s) || hone_clock_seconds() >= s->deadline || count_claimed(s) >= appetite(s)) {
+    if (must_end(s) || count_claimed(s) >= appetite(s)) {
         return false;
     }
     note_finished(s);
@@ -464,7 +484,7 @@ static void submit_all(struct session *s) {
         struct hone_flight *flight = &s->flights.flight[i];
         const struct hone_trial *trial = &run->history->trial[flight->number];
 
-        while (!flight->landed && s->inside < s->room && !stop_asked(s) &&
+        while (!flight->landed && s->inside < s->room && !is_ending(s) &&
                hone_flight_next_fold(flight, trial, run->objective->folds, &fold)) {
             s->inside++;
             hone_pool_submit(s->pool, &(struct hone_job){
@@ -566,7 +586,7 @@ static void tick(struct session *s, bool after_turn) {
 static void end_or_wait(struct session *s) {
     if (s->flights.count > 0) {
         s->idle = false;
-    } else if (stop_asked(s) || hone_clock_seconds() >= s->deadline || count_elsewhere(s) == 0) {
+    } else if (must_end(s) || count_elsewhere(s) == 0) {
         s->over = true;
     } else {
         s->idle = true;
@@ -580,6 +600,7 @@ static enum hone_code turn(struct session *s, struct hone_err *err) {
 
     heed_stop(s);
     code = wait_for_work(s, &write, err);
+    heed_stop(s); /* before the disk is waited for */
     if (code == HONE_OK && write) {
         code = write_turn(s, err);
     }
@@ -647,6 +668,9 @@ static enum hone_end session_end(struct session *s) {
     bool work_left = hone_proposer_wants_new(&s->proposer) ||
                      hone_proposer_waiting(&s->proposer) != NULL || count_elsewhere(s) > 0;
 
+    if (work_left && s->hopeless && !stop_asked(s)) {
+        return HONE_END_FAILURES;
+    }
     if (s->interrupted || (work_left && stop_asked(s))) {
         return HONE_END_INTERRUPTED;
     }

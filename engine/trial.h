@@ -131,6 +131,7 @@ struct hone_result {
     size_t curve_count, curve_room;
     struct hone_curve_point *curve;
     char *error; /* why it failed */
+    bool infeasible; /* it failed because the objective calls the point impossible */
     /* Where the newest epoch is told while the fold runs, for who watches; not
      * owned, NULL: nobody does. */
     _Atomic int64_t *epoch;

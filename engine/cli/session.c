@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { ERROR_SHOWN = 400 };
+enum { ERROR_SHOWN = 1900 }; /* what has room in a sentence */
 
 struct running {
     struct cli_session *session;
@@ -156,8 +156,9 @@ static enum hone_code run_all(struct running *r, enum hone_end *ret_end, struct 
     return code;
 }
 
+/* The latest failure tells most; the end of its error output is part of it. */
 static enum hone_code fail_without_value(const struct cli_session *s, struct hone_err *err) {
-    for (size_t i = 0; i < s->history.count; i++) {
+    for (size_t i = s->history.count; i-- > 0;) {
         const struct hone_trial *trial = &s->history.trial[i];
 
         if (trial->state == HONE_FAILED && trial->error != NULL) {

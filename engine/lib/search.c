@@ -55,6 +55,16 @@ static enum hone_code make_store(struct hone_search *s, const char *database,
     return code == HONE_OK ? hone_sqlite_store_new(s->db, &s->store, err) : code;
 }
 
+/* By default as many as can be evaluated: a function of C is often quick, and then
+ * nothing is won by a proposal that knows less. */
+static uint64_t parallel_of(const struct hone_search *s) {
+    const struct hone_plan *plan = &s->spec.plan;
+
+    return plan->parallel == 0 && !plan->sampler->blind
+               ? s->workers
+               : hone_plan_parallel(plan, s->workers, s->told->folds, false);
+}
+
 static enum hone_code open_study(struct hone_search *s, struct hone_err *err) {
     const struct hone_plan *plan = &s->spec.plan;
     const struct hone_study study = {
@@ -64,7 +74,7 @@ static enum hone_code open_study(struct hone_search *s, struct hone_err *err) {
         .maximize = s->told->maximize, .folds = s->told->folds, .seed = plan->seed,
         .budget = plan->budget, .data_hash = s->told->data_hash,
         .fold_hash = s->told->fold_hash,
-        .parallel = plan->parallel > 0 ? plan->parallel : s->workers,
+        .parallel = parallel_of(s),
     };
 
     s->history.params = plan->space.n;

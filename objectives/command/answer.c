@@ -95,6 +95,7 @@ static enum hone_answer fail_infeasible(json_t *object, struct hone_result *resu
 
     hone_result_set_failed(result, "infeasible%s%s", reason != NULL ? ": " : "",
         reason != NULL ? shown(reason, strlen(reason), &buf) : "");
+    result->infeasible = true;
     hone_buf_finish(&buf);
     return HONE_ANSWER_INFEASIBLE;
 }

@@ -292,6 +292,7 @@ static void forget_attempt(struct run *run) {
     result->outcome = HONE_OUTCOME_VALUE;
     result->value = NAN;
     result->sem = NAN;
+    result->infeasible = false;
     result->metric_count = 0;
     result->curve_count = 0;
     run->tail->total = 0;

@@ -276,10 +276,10 @@ SH
 chmod +x many.sh
 try run -p x=0:1 --study many --method random --trials 500 -q --workers 2 -- ./many.sh '{trial}'
 expect_status 0
-try sql "SELECT min(value) > 5 AND (SELECT max(value) FROM many WHERE number >= 490) <= max(value) + 6
+try sql "SELECT min(value) > 5 AND (SELECT max(value) FROM many WHERE number >= 490) <= max(value) + 6 \
     AS steady FROM many WHERE number < 10" --format csv
 expect_out_line 1
-try sql "SELECT count(*) = 20 AND max(m.value) <= 2 AS buried FROM metric m JOIN metric_name n
+try sql "SELECT count(*) = 20 AND max(m.value) <= 2 AS buried FROM metric m JOIN metric_name n \
     ON n.id = m.name WHERE n.name = 'dead'" --format csv
 expect_out_line 1
 
@@ -320,6 +320,36 @@ try run fewer.yaml -q
 expect_status 1
 error_of fewer 0
 expect_out "attempt 2: exit status 1"
+
+# ---- Nothing but failures ----
+
+cat >hopeless.yaml <<'SPEC'
+objective: {command: [sh, -c, 'sleep 0.1; echo "no such layer" >&2; exit 3'], direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 40, max_failures: 4}
+SPEC
+try run hopeless.yaml --workers 2
+expect_status 1
+expect_err "study 'hopeless' stopped: all trials fail (search.max_failures: 4)"
+expect_err "exit status 3; its error output ends:"
+expect_err "no such layer"
+try sql "SELECT count(*) BETWEEN 4 AND 8 AS soon FROM hopeless WHERE state = 'failed'" --format csv
+expect_out_line 1
+# Mended, the search goes on: what failed in an earlier session does not count.
+sed -i 's/max_failures: 4/max_failures: 2/' hopeless.yaml
+try run hopeless.yaml -q --workers 1
+expect_status 1
+try sql "SELECT count(*) BETWEEN 6 AND 12 AS more FROM hopeless WHERE state = 'failed'" --format csv
+expect_out_line 1
+cat >nowhere-feasible.yaml <<'SPEC'
+objective: {command: [echo, '{"infeasible": true}'], direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 8, max_failures: 2}
+SPEC
+try run nowhere-feasible.yaml -q --workers 1
+expect_status 1
+try sql 'SELECT count(*) AS n FROM "nowhere-feasible"' --format csv
+expect_out_line 8
 
 # ---- Slots ----
 

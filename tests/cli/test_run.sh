@@ -102,7 +102,7 @@ search: {method: random, trials: 2, first: none}
 SPEC
 try run diverges.yaml
 expect_status 1
-expect_err "no trial completed; trial 0 failed: "
+expect_err "no trial completed; trial 1 failed: "
 
 try run small.yaml --workers 0
 expect_status 2

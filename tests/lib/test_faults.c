@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "engine/hone.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,8 +93,34 @@ static void every_failing_allocation_ends_with_a_code(void **state) {
     assert_true(failed > 300);
 }
 
+static size_t handled;
+
+static void count_handled(const char *reason, const char *file, int line, int status) {
+    (void)reason;
+    (void)file;
+    (void)line;
+    (void)status;
+    handled++;
+}
+
+/* The first opening in this process: what it does to GSL it does once. */
+static void error_handler_of_the_program_stays(void **state) {
+    struct hone_err err;
+    gsl_error_handler_t *before = gsl_set_error_handler(count_handled);
+
+    (void)state;
+    assert_null(before); /* GSL's own */
+    assert_int_equal(search_all("random", &err), HONE_OK);
+    gsl_error("one", __FILE__, __LINE__, GSL_EFAILED);
+    assert_int_equal(handled, 1);
+    assert_true(gsl_set_error_handler(NULL) == count_handled);
+    assert_int_equal(search_all("random", &err), HONE_OK);
+    assert_null(gsl_set_error_handler_off());
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(error_handler_of_the_program_stays),
         cmocka_unit_test(every_failing_allocation_ends_with_a_code),
     };
 

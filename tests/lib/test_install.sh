@@ -77,6 +77,22 @@ LD_LIBRARY_PATH='' run
 cmp -s shared out
 result $? "the static library finds the same: $(cat out)"
 
+# ---- A program with another locale ----
+
+if localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" 2>/dev/null; then
+    # shellcheck disable=SC2046 # a list of words
+    build "cc -std=c11" locale.c $(pkg-config --libs hone)
+    LOCPATH=$work run de_DE.UTF-8 comma.db
+    expect_out "0,50"
+    try trials comma --db comma.db --format csv --columns number,x --limit 1
+    expect_out_line "0,0.75"
+    sqlite3 comma.db 'SELECT spec_text FROM study' >out
+    expect_out '"low": 0.125, "high": 2.5, "default": 0.75'
+    expect_out '"timeout": 60.5'
+else
+    echo "ok $((cases += 1)) - another locale # SKIP localedef cannot make one"
+fi
+
 if command -v c++ >/dev/null; then
     # shellcheck disable=SC2046 # a list of words
     build "c++ -std=c++11" example.cc $(pkg-config --libs hone)

@@ -146,6 +146,8 @@ static const char *reason_of(enum hone_end end) {
         return "exhausted";
     case HONE_END_TIMEOUT:
         return "timeout";
+    case HONE_END_FAILURES:
+        return "failures";
     case HONE_END_INTERRUPTED:
         break;
     }

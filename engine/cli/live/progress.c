@@ -333,6 +333,11 @@ static void say_end(const struct cli_progress *p, enum hone_end end) {
         cli_say("study '%s' stopped: search.timeout has passed", study);
         say_how_to_resume(p);
         break;
+    case HONE_END_FAILURES:
+        cli_say("study '%s' stopped: all trials fail (search.max_failures: %" PRIu64 ")", study,
+            p->session->plan->max_failures);
+        say_how_to_resume(p);
+        break;
     case HONE_END_INTERRUPTED:
         cli_say("study '%s' was interrupted", study);
         say_how_to_resume(p);
