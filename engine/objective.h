@@ -44,6 +44,7 @@ struct hone_objective_setup {
     const struct hone_value *spec; /* the whole spec: sections data, cv, objective */
     const struct hone_space *space;
     const char *folder; /* relative paths in the spec start here */
+    const char *data_file; /* where the data has moved, absolute; NULL: where the spec says */
     uint64_t seed;
     const void *config; /* what configure made; NULL during configure */
 };

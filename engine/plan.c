@@ -189,7 +189,8 @@ static enum hone_code load_objective(struct loader *l) {
         return HONE_OK;
     }
     check_sections(l);
-    plan->setup = (struct hone_objective_setup){.spec = l->spec->root, .space = &plan->space,
+    plan->setup = (struct hone_objective_setup){.spec = l->spec->root,
+        .data_file = l->spec->data_file, .space = &plan->space,
         .folder = plan->folder, .seed = plan->seed};
     return plan->objective->configure(&plan->setup, &plan->arena, &plan->setup.config, l->problems,
         l->err);

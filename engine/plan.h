@@ -22,6 +22,7 @@ struct hone_spec {
     const char *text;              /* as the user wrote it */
     const char *file;              /* for messages */
     const char *folder;            /* absolute */
+    const char *data_file;         /* where its data has moved; NULL: where the spec says */
 };
 
 struct hone_plan {

@@ -195,7 +195,7 @@ enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,
     config->model = hone_models[own.model];
     config->metric = hone_metric_find(hone_metric_names[own.metric]);
     gather_tables(config);
-    hone_data_section_read(setup->spec, &config->data, problems);
+    hone_data_section_read(setup, &config->data, problems);
     hone_cv_section_read(setup->spec, &config->cv, problems);
     code = read_constants(setup, objective, own.early_stopping, arena, &config->constant, problems,
         err);

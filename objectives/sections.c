@@ -48,8 +48,17 @@ static struct hone_place place_of(const struct hone_value *value) {
     return value == NULL ? (struct hone_place){0, 0} : value->place;
 }
 
-void hone_data_section_read(const struct hone_value *spec, struct hone_data_config *ret_config,
-    struct hone_problems *problems) {
+static void move_source(struct hone_data_config *config, const char *file) {
+    const char **const source[] = {&config->csv, &config->svmlight, &config->sqlite};
+
+    for (size_t i = 0; file != NULL && i < sizeof(source) / sizeof(source[0]); i++) {
+        *source[i] = *source[i] != NULL ? file : NULL;
+    }
+}
+
+void hone_data_section_read(const struct hone_objective_setup *setup,
+    struct hone_data_config *ret_config, struct hone_problems *problems) {
+    const struct hone_value *spec = setup->spec;
     const struct hone_option *const tables[] = {hone_data_options, NULL};
     const struct hone_value *map = hone_value_get(spec, "data");
     const size_t before = problems->count;
@@ -80,6 +89,7 @@ void hone_data_section_read(const struct hone_value *spec, struct hone_data_conf
         hone_problem(problems, map->place, "data.test",
             "it needs columns with names, which svmlight has not; it should be left out");
     }
+    move_source(ret_config, setup->data_file);
 }
 
 void hone_cv_section_read(const struct hone_value *spec, struct hone_cv_config *ret_config,

@@ -14,7 +14,7 @@
 struct fit_args {
     struct cli_common common;
     const char *file;
-    const char *trial;
+    const char *trial, *data;
 };
 
 static const struct cli_flag fit_flags[] = {
@@ -22,6 +22,8 @@ static const struct cli_flag fit_flags[] = {
      .shown = "MODEL", .summary = "the file to write; one that is there is replaced"},
     {.name = "trial", .kind = CLI_TEXT, .offset = offsetof(struct fit_args, trial), .shown = "N",
      .summary = "the trial to train, instead of the best"},
+    {.name = "data", .kind = CLI_TEXT, .offset = offsetof(struct fit_args, data), .shown = "FILE",
+     .summary = "where the data file is now"},
     CLI_FLAGS_END,
 };
 
@@ -141,6 +143,9 @@ static enum hone_code fit_study(const struct fit_args *a, struct fitting *f, str
     bool has_test = false;
     enum hone_code code = which_trial(a, f, err);
 
+    if (code == HONE_OK) {
+        code = cli_spec_move_data(&f->final.spec, a->data, err);
+    }
     if (code == HONE_OK) {
         code = cli_final_load(&f->final, &f->study, &has_test, err);
     }

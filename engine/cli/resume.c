@@ -9,13 +9,15 @@
 struct resume_args {
     struct cli_common common;
     struct cli_session_wish wish;
-    const char *trials;
+    const char *trials, *data;
 };
 
 static const struct cli_flag resume_flags[] = {
     {.name = "trials", .kind = CLI_TEXT, .offset = offsetof(struct resume_args, trials),
      .shown = "N|+N", .summary = "a new budget, or so many trials more"},
     CLI_SESSION_FLAGS(struct resume_args, wish),
+    {.name = "data", .kind = CLI_TEXT, .offset = offsetof(struct resume_args, data),
+     .shown = "FILE", .summary = "where the data file is now; its contents must be the same"},
     CLI_FLAGS_END,
 };
 
@@ -53,6 +55,9 @@ static enum hone_code load_study(const struct resume_args *a, struct cli_spec *s
     budget = row.budget;
     if (code == HONE_OK && a->trials != NULL) {
         code = new_budget(a->trials, row.budget, &budget, err);
+    }
+    if (code == HONE_OK) {
+        code = cli_spec_move_data(spec, a->data, err);
     }
     if (code == HONE_OK) {
         code = cli_study_plan(&row, spec, err);

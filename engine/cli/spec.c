@@ -47,7 +47,8 @@ static void check_name(struct cli_spec *spec) {
 enum hone_code cli_spec_load_text(struct cli_spec *spec, const char *name, const char *file,
     const char *folder, struct hone_err *err) {
     struct hone_arena *arena = &spec->arena;
-    struct hone_spec source = {.text = hone_buf_text(&spec->text)};
+    struct hone_spec source = {
+        .text = hone_buf_text(&spec->text), .data_file = spec->data_file};
     enum hone_code code;
 
     source.name = hone_arena_text(arena, name, strlen(name));
@@ -60,6 +61,10 @@ enum hone_code cli_spec_load_text(struct cli_spec *spec, const char *name, const
     code = cli_yaml_read(source.text, spec->text.length, arena, &spec->problems, &spec->root, err);
     if (code != HONE_OK) {
         return code;
+    }
+    if (spec->root != NULL && spec->data_file != NULL &&
+        hone_value_get(spec->root, "data") == NULL) {
+        return hone_fail(err, HONE_E_INPUT, "study '%s' has no data that could have moved", name);
     }
     if (spec->root != NULL) {
         source.root = spec->root;
@@ -133,6 +138,19 @@ enum hone_code cli_spec_load_file(struct cli_spec *spec, const char *path, struc
     }
     code = name == NULL ? no_memory(err) : folder_of(spec, path, &folder, err);
     return code == HONE_OK ? cli_spec_load_text(spec, name, path, folder, err) : code;
+}
+
+enum hone_code cli_spec_move_data(struct cli_spec *spec, const char *path, struct hone_err *err) {
+    char resolved[PATH_MAX];
+
+    if (path == NULL) {
+        return HONE_OK;
+    }
+    if (realpath(path, resolved) == NULL) {
+        return hone_fail(err, HONE_E_INPUT, "--data %s: %s", path, strerror(errno));
+    }
+    spec->data_file = hone_arena_text(&spec->arena, resolved, strlen(resolved));
+    return spec->data_file == NULL ? no_memory(err) : HONE_OK;
 }
 
 void cli_spec_finish(struct cli_spec *spec) {

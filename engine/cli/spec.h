@@ -15,6 +15,7 @@ struct cli_spec {
     struct hone_buf text;
     struct hone_problems problems;
     const struct hone_value *root;
+    const char *data_file; /* where its data has moved, absolute; set before loading, or NULL */
     struct hone_plan plan;
 };
 
@@ -32,6 +33,11 @@ HONE_MUST_CHECK enum hone_code cli_spec_load_text(struct cli_spec *spec, const c
 
 /* The folder this process is in, absolute, in the spec's arena. */
 HONE_MUST_CHECK enum hone_code cli_spec_here(struct cli_spec *spec, const char **ret_folder,
+    struct hone_err *err);
+
+/* Says that the data is in this file now; HONE_E_INPUT when there is none. NULL: it is
+ * where the spec says. */
+HONE_MUST_CHECK enum hone_code cli_spec_move_data(struct cli_spec *spec, const char *path,
     struct hone_err *err);
 
 void cli_spec_finish(struct cli_spec *spec);

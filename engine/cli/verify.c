@@ -26,8 +26,20 @@ struct fold {
     bool differs;
 };
 
+struct verify_args {
+    struct cli_common common;
+    const char *data;
+};
+
+static const struct cli_flag verify_flags[] = {
+    {.name = "data", .kind = CLI_TEXT, .offset = offsetof(struct verify_args, data),
+     .shown = "FILE", .summary = "where the data file is now"},
+    CLI_FLAGS_END,
+};
+
 struct verifying {
     const struct cli_common *common;
+    const char *data; /* where it has moved, or NULL */
     struct hone_arena arena;
     struct hone_study_row study;
     struct cli_spec spec;
@@ -126,6 +138,9 @@ static enum hone_code read_all(struct verifying *v, struct hone_err *err) {
 
     if (code == HONE_OK) {
         code = cli_study_read(db, v->common->operand.item[0], &v->arena, &v->study, err);
+    }
+    if (code == HONE_OK) {
+        code = cli_spec_move_data(&v->spec, v->data, err);
     }
     if (code == HONE_OK) {
         code = cli_study_plan(&v->study, &v->spec, err);
@@ -268,7 +283,8 @@ static enum hone_code conclude(const struct verifying *v, struct cli_out *out,
 }
 
 static enum hone_code verify_run(const void *args, struct cli_out *out, struct hone_err *err) {
-    struct verifying v = {.common = args, .err = err};
+    const struct verify_args *a = args;
+    struct verifying v = {.common = &a->common, .data = a->data, .err = err};
     enum hone_code code = read_all(&v, err);
 
     if (code == HONE_OK) {
@@ -296,8 +312,9 @@ const struct cli_command cli_command_verify = {
         "numbers; exit status 0: all are the same, 1: some are not. The data must be what it was.\n"
         "Another processor or another version of a library may round differently. Commands are\n"
         "not run again, nor are imported trials. Nothing in the database changes.\n",
+    .flags = verify_flags,
     .formats = cli_table_formats,
-    .args_size = sizeof(struct cli_common),
+    .args_size = sizeof(struct verify_args),
     .operands_low = 1,
     .operands_high = 2,
     .run = verify_run,

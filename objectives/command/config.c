@@ -144,7 +144,7 @@ static void read_data(const struct hone_objective_setup *setup, struct hone_comm
 
     command->has_data = hone_value_get(setup->spec, "data") != NULL;
     if (command->has_data) {
-        hone_data_section_read(setup->spec, &command->data, problems);
+        hone_data_section_read(setup, &command->data, problems);
         hone_cv_section_read(setup->spec, &command->cv, problems);
         check_no_test(setup->spec, &command->data, problems);
         return;

@@ -88,6 +88,33 @@ sed "s|$TESTS/data/iris.csv|mine.csv|" flowers.yaml >mine.yaml
 try run mine.yaml -q
 try verify mine
 expect_status 0
+
+# Data that has moved.
+mkdir elsewhere
+mv mine.csv elsewhere/
+try verify mine
+expect_status 2
+expect_err "mine.csv"
+try verify mine --data elsewhere/mine.csv
+expect_status 0
+expect_out "to the last bit"
+try resume mine --trials +2 -q --data elsewhere/mine.csv
+expect_status 0
+try verify mine --data elsewhere/mine.csv
+expect_status 0
+try fit mine -o mine.json --data elsewhere/mine.csv -q
+expect_status 0
+try resume mine --trials +2 --data "$TESTS/data/wine.csv"
+expect_status 3
+hash=$(sha256sum elsewhere/mine.csv | cut -c 1-12)
+expect_err "its SHA-256 was $hash, is"
+try resume mine --data nowhere.csv
+expect_status 2
+expect_err "--data nowhere.csv"
+try verify noise --data elsewhere/mine.csv
+expect_status 2
+expect_err "has no data that could have moved"
+mv elsewhere/mine.csv .
 sed -i '2s/5\./6./' mine.csv
 try verify mine
 expect_status 3
