@@ -82,7 +82,7 @@ static enum hone_code refuse_running(struct hone_db *db, int64_t study, const ch
 }
 
 /* Rows of other tables go with it: they refer to it with ON DELETE CASCADE. */
-static enum hone_code delete_study(struct hone_db *db, const char *name, struct hone_err *err) {
+enum hone_code hone_study_delete(struct hone_db *db, const char *name, struct hone_err *err) {
     sqlite3_stmt *stmt = NULL;
     int64_t study = 0;
     enum hone_code code = hone_study_need(db, name, &study, err);
@@ -107,5 +107,5 @@ static enum hone_code delete_study(struct hone_db *db, const char *name, struct 
 enum hone_code hone_db_delete(struct hone_db *db, const char *study, struct hone_err *err) {
     enum hone_code code = hone_sql_begin(db, err);
 
-    return code == HONE_OK ? hone_sql_end(db, delete_study(db, study, err), err) : code;
+    return code == HONE_OK ? hone_sql_end(db, hone_study_delete(db, study, err), err) : code;
 }

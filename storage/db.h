@@ -56,6 +56,7 @@ struct hone_study_row {
     size_t folds;
     int64_t created_ms;
     uint64_t count[5]; /* trials by enum hone_state */
+    uint64_t imported; /* trials that no budget counts */
     bool has_best;
     uint64_t best_number;
     double best_value, best_sem;
@@ -178,6 +179,23 @@ HONE_MUST_CHECK enum hone_code hone_db_backup(struct hone_db *db, const char *pa
  * Optuna can go on with it. Trials that run wait there. */
 HONE_MUST_CHECK enum hone_code hone_db_export_optuna(struct hone_db *db, const char *study,
     const struct hone_space *space, const char *path, struct hone_err *err);
+
+enum hone_merge_what {
+    HONE_MERGE_COPIED,   /* `from` alone had it */
+    HONE_MERGE_REPLACED, /* `from` had gone further with the same search */
+    HONE_MERGE_KEPT,     /* `to` has all of it */
+    HONE_MERGE_CONFLICT, /* left out: another search, or one that went another way */
+};
+
+/* What became of a study of `from`; trials: how many the two had of it before. */
+typedef void hone_merge_visit(void *self, const char *study, enum hone_merge_what what,
+    uint64_t to_trials, uint64_t from_trials);
+
+/* Takes the studies of `from` into `to`, all or none, telling of each; nothing holds
+ * when it fails. Without `skip` a conflict is HONE_E_DIFFERS. HONE_E_CORRUPT when
+ * `from` is damaged, HONE_E_BUSY when a study to be replaced is run. */
+HONE_MUST_CHECK enum hone_code hone_db_merge(struct hone_db *to, struct hone_db *from, bool skip,
+    hone_merge_visit *visit, void *self, struct hone_err *err);
 
 /* ---- Changes, each one transaction. ---- */
 

@@ -184,6 +184,9 @@ static enum hone_code import(struct importing *im, const struct hone_history *tr
         im->progress.trials += ret->added;
         code = hone_progress_write(im->db, im->frame.study, &im->progress, err);
     }
+    if (code == HONE_OK && ret->added > 0) {
+        code = hone_imported_write(im->db, im->frame.study, im->known + ret->added, err);
+    }
     return code;
 }
 

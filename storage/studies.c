@@ -83,6 +83,9 @@ static enum hone_code visit_study(struct hone_db *db, int64_t id, hone_study_vis
             (unsigned long long)total, (unsigned long long)expected, row.name);
     }
     if (code == HONE_OK) {
+        code = hone_imported_read(db, id, &row.imported, err);
+    }
+    if (code == HONE_OK) {
         code = add_best(db, id, &row, err);
     }
     if (code == HONE_OK) {

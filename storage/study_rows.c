@@ -341,3 +341,45 @@ enum hone_code hone_progress_write(struct hone_db *db, int64_t study,
     (void)sqlite3_finalize(stmt);
     return code;
 }
+
+/* ---- Imported trials ---- */
+
+static const char imported_key[] = "imported";
+
+enum hone_code hone_imported_read(struct hone_db *db, int64_t study, uint64_t *ret,
+    struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(db, "SELECT CAST(value_json AS INTEGER)"
+        " FROM study_user_attributes WHERE study_id = ? AND \"key\" = ?", &stmt, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(stmt, 1, study);
+    hone_sql_bind_text(stmt, 2, imported_key);
+    code = hone_sql_next(db, stmt, &row, err);
+    if (code == HONE_OK) {
+        *ret = row ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}
+
+enum hone_code hone_imported_write(struct hone_db *db, int64_t study, uint64_t imported,
+    struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    enum hone_code code = hone_sql_prepare(db,
+        "INSERT INTO study_user_attributes(study_id, \"key\", value_json) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (study_id, \"key\") DO UPDATE SET value_json = excluded.value_json", &stmt,
+        err);
+
+    if (code == HONE_OK) {
+        hone_sql_bind_int(stmt, 1, study);
+        hone_sql_bind_text(stmt, 2, imported_key);
+        hone_sql_bind_int(stmt, 3, (int64_t)imported);
+        code = hone_sql_run(db, stmt, err);
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}

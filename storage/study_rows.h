@@ -18,6 +18,11 @@ HONE_MUST_CHECK enum hone_code hone_study_need(struct hone_db *db, const char *n
 HONE_MUST_CHECK enum hone_code hone_study_create(struct hone_db *db,
     const struct hone_study *study, int64_t *ret_id, struct hone_err *err);
 
+/* Deletes a study with all its rows and its view; HONE_E_BUSY while it runs. Inside a
+ * transaction. */
+HONE_MUST_CHECK enum hone_code hone_study_delete(struct hone_db *db, const char *name,
+    struct hone_err *err);
+
 /* Reads one row, its texts alive until the statement `stmt` steps on. The caller
  * finalizes *ret_stmt in any case. Counts, best and runner are not set. */
 HONE_MUST_CHECK enum hone_code hone_study_read(struct hone_db *db, int64_t id,
@@ -35,5 +40,12 @@ HONE_MUST_CHECK enum hone_code hone_progress_read(struct hone_db *db, int64_t st
     struct hone_progress *ret, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_progress_write(struct hone_db *db, int64_t study,
     const struct hone_progress *progress, struct hone_err *err);
+
+/* How many trials of the study were imported: for showing, and where Optuna's readers
+ * see it too, among what users attach to a study. */
+HONE_MUST_CHECK enum hone_code hone_imported_read(struct hone_db *db, int64_t study, uint64_t *ret,
+    struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_imported_write(struct hone_db *db, int64_t study,
+    uint64_t imported, struct hone_err *err);
 
 #endif

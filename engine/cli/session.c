@@ -134,7 +134,11 @@ void cli_session_close(struct cli_session *s) {
 static uint64_t expected_trials(const struct cli_session *s) {
     uint64_t size = hone_sampler_size(s->sampler);
 
-    return size > 0 && size < s->plan->budget ? size : s->plan->budget;
+    if (size > 0 && size < s->plan->budget) {
+        return size;
+    }
+    return s->plan->budget == UINT64_MAX ? UINT64_MAX
+                                         : s->plan->budget + s->history.imported;
 }
 
 static enum hone_code run_all(struct running *r, enum hone_end *ret_end, struct hone_err *err) {

@@ -93,5 +93,5 @@ uint64_t cli_study_budget(const struct hone_study_row *row) {
         points = UINT64_MAX; /* who only looks shows what can be had */
     }
     hone_arena_finish(&arena);
-    return row->budget == UINT64_MAX ? points : row->budget;
+    return row->budget == UINT64_MAX ? points : row->budget + row->imported;
 }

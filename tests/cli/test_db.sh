@@ -102,11 +102,83 @@ expect_status 0
 try resume long --db live.db --trials 12 -q
 expect_status 0
 
+# Two databases into one: what is new is copied, the search that went further is kept.
+rows="SELECT number, state, value, stderr, error FROM"
+try run small.yaml -q --db two.db --trials 3
+sed -e 's/seed: 1/seed: 5/' flowers.yaml >roses.yaml
+try run roses.yaml -q --db two.db
+try add roses optimizer=adam --db two.db
+for study in small roses; do
+    "$HONE" sql "$rows \"$study\" ORDER BY number" --db two.db --format csv >"$study.before"
+done
+cp hone.db one.db
+try run small.yaml -q --db one.db --trials 11
+cksum two.db >before.sum
+try db merge one.db two.db
+expect_status 0
+expect_out_line "small: all of its 3 trials were there"
+expect_out_line "roses: copied, 7 trials"
+cksum two.db >after.sum
+cmp -s before.sum after.sum
+result $? "$what: the second is as it was"
+"$HONE" sql "$rows roses ORDER BY number" --db one.db --format csv >roses.after
+cmp -s roses.before roses.after
+result $? "$what: trials are the same"
+try db check --db one.db
+expect_status 0
+expect_out "4 studies"
+try verify roses --db one.db
+expect_status 0
+try resume roses --db one.db -q
+expect_status 0
+try db merge two.db one.db
+expect_status 0
+expect_out_line "small: replaced by 11 trials, it had 3"
+expect_out_line "roses: replaced by 7 trials, it had 7" # one waited, and is finished now
+expect_out_line "flowers: copied, 6 trials"
+try db check --db two.db
+expect_status 0
+try run small.yaml -q --db two.db --trials 12
+expect_status 0
+try trials small --db two.db --format csv --columns number,x1,x2
+cp out merged
+try run small.yaml -q --db one.db --trials 12
+try trials small --db one.db --format csv --columns number,x1,x2
+cmp -s out merged
+result $? "$what: a merged study goes on as the original does"
+
+# One name, two searches: nothing changes, unless it is left out.
+sed 's/seed: 1/seed: 9/' small.yaml >changed.yaml
+mv changed.yaml small9.yaml
+sed -i '1i study: small' small9.yaml
+try run small9.yaml -q --db three.db
+try run roses.yaml -q --db three.db --trials 6
+cksum one.db >before.sum
+try db merge one.db three.db
+expect_status 3
+expect_err "study 'small' is in both databases"
+[ ! -s out ]
+result $? "$what: tells of nothing that was not done"
+cksum one.db >after.sum
+cmp -s before.sum after.sum
+result $? "$what: the first is as it was"
+try db merge one.db three.db --skip
+expect_status 0
+expect_out_line "small: left out, it is not the same in both"
+try db merge one.db one.db
+expect_status 2
+expect_err "is the database itself"
+try db merge one.db
+expect_status 2
+expect_err "which two?"
+try db merge one.db broken.db
+expect_status 2
+
 try db
 expect_status 2
 try db vacuum
 expect_status 2
-expect_err "there are check and backup"
+expect_err "there are check, backup and merge"
 try db check now
 expect_status 2
 try db backup

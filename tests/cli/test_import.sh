@@ -45,6 +45,8 @@ expect_out "9 folds of 3 trials"
 try verify other 5 --db new.db
 expect_status 2
 expect_err "no fold that was run here for this trial"
+try studies --format csv --db new.db
+expect_out "other,finished,9,9,9,0,0,0," # 3 of its own, 6 that were imported
 try resume other --db new.db -q
 try sql 'SELECT count(*) FROM other' --format csv --db new.db
 expect_out_line 9
