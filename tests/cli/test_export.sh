@@ -117,10 +117,38 @@ expect_status 2
 cmp -s optuna.db before.db
 result $? "$what: the file is as it was"
 
+# MLflow's folder: a run a trial; the command that takes it into MLflow.
+try export flowers --to mlflow runs
+expect_status 0
+expect_out_is <<'END'
+mlflow migrate-filestore --source runs --target sqlite:///mlflow.db
+END
+[ "$(find runs -name metrics -type d | wc -l)" -eq 7 ]
+result $? "$what: seven runs"
+run=$(grep -lx "$("$HONE" best flowers --format json | sed 's/.*"value":\([^,]*\),"stderr.*/[0-9]* \1 0/')" \
+    runs/*/*/metrics/value | head -n 1 | sed 's|/metrics/value||')
+[ -n "$run" ] && [ "$(wc -l <"$run/metrics/fold")" -eq 3 ] &&
+    [ "$(wc -l <"$run/metrics/train_loss.fold0")" -eq 2 ] && [ -s "$run/params/batch_size" ] &&
+    grep -q '^status: 3$' "$run/meta.yaml" && [ "$(cat "$run/tags/hone.state")" = complete ]
+result $? "$what: the best run has its value, folds, curves and parameters"
+find runs -type f | sort | xargs cksum >before
+try export flowers --to mlflow runs
+expect_status 2
+expect_err "has this study already"
+try export flowers --to mlflow runs --force -q
+expect_silence
+find runs -type f | sort | xargs cksum >after
+cmp -s before after
+result $? "$what: an export that is repeated is the same"
+try export flowers --to mlflow flowers.csv
+expect_status 2
+[ "$(find . -name '.hone-*' | wc -l)" -eq 0 ]
+result $? "nothing is left beside the runs"
+
 # Mistakes.
 try export flowers
 expect_status 2
-expect_err "in which form? --to is one of csv, json"
+expect_err "in which form? --to is one of csv, json, cvresults, optuna, mlflow"
 try export flowers --to optnua o.db
 expect_status 2
 expect_err "did you mean optuna?"

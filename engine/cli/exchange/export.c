@@ -1,4 +1,4 @@
-/* hone export STUDY --to FORM [FILE] */
+/* hone export STUDY --to FORM [FILE | FOLDER] */
 #include "engine/cli/exchange/export.h"
 
 #include "engine/cli/commands.h"
@@ -22,6 +22,7 @@ static const struct cli_export_form *const forms[] = {
     &cli_export_json,
     &cli_export_cvresults,
     &cli_export_optuna,
+    &cli_export_mlflow,
 };
 
 enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
@@ -34,7 +35,7 @@ struct export_args {
 
 static const struct cli_flag export_flags[] = {
     {.name = "to", .kind = CLI_TEXT, .offset = offsetof(struct export_args, to), .shown = "FORM",
-     .summary = "csv, json, cvresults, optuna"},
+     .summary = "csv, json, cvresults, optuna, mlflow"},
     {.name = "output", .letter = 'o', .kind = CLI_TEXT,
      .offset = offsetof(struct export_args, file), .shown = "FILE",
      .summary = "the same as FILE behind the study"},
@@ -199,6 +200,8 @@ const struct cli_command cli_command_export = {
         "optuna     an SQLite file with Optuna's own tables, which Optuna can go on with; trials\n"
         "           that run or wait here wait there. (The database itself can be read by Optuna\n"
         "           without an export: optuna.load_study, optuna-dashboard.)\n"
+        "mlflow     a folder in MLflow's form, a run a trial; the command that takes it into a\n"
+        "           database of MLflow is written\n"
         "Texts go to standard output without FILE. FILE is there as a whole or not at all; one\n"
         "that is there is replaced with --force alone.\n",
     .flags = export_flags,

@@ -36,6 +36,7 @@ struct cli_export_form {
     enum hone_code (*write)(const struct cli_exporting *e, struct hone_err *err);
 };
 
-extern const struct cli_export_form cli_export_csv, cli_export_json, cli_export_cvresults;
+extern const struct cli_export_form cli_export_csv, cli_export_json, cli_export_cvresults,
+    cli_export_mlflow;
 
 #endif
