@@ -232,6 +232,18 @@ sqlite3 two.db "INSERT INTO study_directions VALUES (3, 'MINIMIZE', 2, 1)"
 try import small two.db --from second
 expect_err "has 2 objectives"
 
+# Killed at any moment, an import has happened or has not.
+awk 'BEGIN { print "x1,x2,value"; for (i = 0; i < 30000; i++) print i / 3000 ",1," i }' >many.csv
+before=$("$HONE" sql 'SELECT count(*) FROM small' --format csv | tail -n 1)
+for delay in 0.05 0.1 0.2 0.4; do
+    timeout -s KILL $delay "$HONE" import small many.csv -q >killed.out 2>&1
+    after=$("$HONE" sql 'SELECT count(*) FROM small' --format csv | tail -n 1)
+    [ "$after" = "$before" ] || [ "$after" = $((before + 30000)) ]
+    result $? "killed after $delay s: all or none ($before, then $after)"
+done
+try db check
+expect_status 0
+
 # Not while it runs.
 sed -e 's/epochs: 2/epochs: 60/' -e 's/trials: 6/trials: 400/' flowers.yaml >long.yaml
 "$HONE" run long.yaml -q >long.out 2>&1 &
