@@ -12,10 +12,10 @@ static const char space_sql[] =
     " coalesce(json_extract(d, '$.attributes.step'), json_extract(d, '$.step'),"
     "   json_extract(d, '$.attributes.q')),"
     " coalesce(json_extract(d, '$.attributes.log'), json_extract(d, '$.log'), 0)"
-    " FROM (SELECT param_name, distribution_json AS d, min(param_id) AS at"
-    "   FROM main.trial_params p WHERE param_id IN (SELECT max(param_id) FROM main.trial_params"
+    " FROM (SELECT param_name, distribution_json AS d, at FROM main.trial_params"
+    "   JOIN (SELECT min(param_id) AS at, max(param_id) AS last FROM main.trial_params"
     "     WHERE trial_id IN (SELECT trial_id FROM main.trials WHERE study_id = ?)"
-    "     GROUP BY param_name) GROUP BY param_name) ORDER BY at";
+    "     GROUP BY param_name) ON param_id = last) ORDER BY at";
 
 /* Which choices of parameter ?2 the parameter ?1 comes with: a row a choice, with how
  * many trials have both and how many have the choice. */
