@@ -24,8 +24,8 @@ HONE_MUST_CHECK enum hone_code cli_study_space(const struct hone_study_row *row,
 uint64_t cli_study_finished(const struct hone_study_row *row);
 
 /* The budget, and what was imported beside it; or for a whole grid the number of its
- * points; UINT64_MAX: open. Trials that are put in the queue by hand are not among those: the end is then a
- * little late. */
+ * points; UINT64_MAX: open. Trials that are put in the queue by hand are not among
+ * those: the end is then a little late. */
 uint64_t cli_study_budget(const struct hone_study_row *row);
 
 #endif

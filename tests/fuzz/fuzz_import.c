@@ -90,9 +90,10 @@ static void repeat_part(struct target *t, struct file *file) {
 
 static void put_word(struct target *t, struct file *file) {
     static const char *const words[] = {"NaN", "-Infinity", "1e999", "-1e-999", "null", "true", "[",
-        "]", "{", "}", "\"", ",", ":", "\n", "\r\n", "\\u0000", "\\ud800", "0", "-", "18446744073709551616",
-        "fold_59999", "fold_60000", "value", "params_lr", "\"params\":", "state", "PRUNED", "\xff",
-        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "2026-01-01 00:00:00", "\xef\xbb\xbf"};
+        "]", "{", "}", "\"", ",", ":", "\n", "\r\n", "\\u0000", "\\ud800", "0", "-",
+        "18446744073709551616", "fold_59999", "fold_60000", "value", "params_lr", "\"params\":",
+        "state", "PRUNED", "\xff", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "2026-01-01 00:00:00",
+        "\xef\xbb\xbf"};
     const char *word = words[below(t, sizeof(words) / sizeof(words[0]))];
 
     put_in(file, below(t, file->length + 1), word, strlen(word));
@@ -187,7 +188,8 @@ static void save(const char *path, const struct file *file) {
     FILE *to = fopen(path, "wb");
 
     assert_non_null(to);
-    assert_int_equal(fwrite(file->bytes, 1, file->length, to), file->length);
+    assert_true(file->length == 0 ||
+                fwrite(file->bytes, 1, file->length, to) == file->length);
     assert_int_equal(fclose(to), 0);
 }
 
@@ -259,7 +261,8 @@ static void make_text(struct target *t, struct kind *kind, bool json) {
               "{\"lr\":0.1,\"units\":%zu,\"opt\":[1, 2]},\"folds\":[{\"fold\":0,\"value\":0.4},"
               "{\"fold\":1,\"value\":0.5},{\"fold\":2,\"value\":0.6}],\"started\":"
               "\"2026-01-01T00:00:00.000Z\",\"seconds\":1.5,\"error\":null}\n"
-            : "%s%zu,complete,0.5,0.1,0.1,%zu,\"[1, 2]\",,0.4,0.5,0.6,1.5,2026-01-01T00:00:00.000Z\n";
+            : "%s%zu,complete,0.5,0.1,0.1,%zu,\"[1, 2]\",,0.4,0.5,0.6,1.5,"
+              "2026-01-01T00:00:00.000Z\n";
 
         length += snprintf((char *)file->bytes + length, FILE_LIMIT - (size_t)length, format,
             json && i > 0 ? "," : "", i, i + 1);
