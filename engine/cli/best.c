@@ -125,11 +125,14 @@ static void add_arguments(const struct writing *w, const struct hone_trial_row *
 }
 
 static void add_block(const struct writing *w, const struct hone_trial_row *row) {
+    bool is_imported = row->part != NULL && strcmp(row->part, hone_import_part) == 0;
+
     hone_buf_add(w->buf, "study   ");
     hone_buf_add_printable(w->buf, w->study->name);
-    hone_buf_printf(w->buf, "\n%s  trial %" PRIu64 " (%s, %s)\nvalue   ",
+    hone_buf_printf(w->buf, "\n%s  trial %" PRIu64 " (%s, %s%s)\nvalue   ",
         w->choice->why.length > 0 ? "chosen" : "best  ", row->number,
-        w->study->metric, w->study->maximize ? "maximized" : "minimized");
+        w->study->metric, w->study->maximize ? "maximized" : "minimized",
+        is_imported ? ", imported" : "");
     cli_add_value(w->buf, row->value, row->sem);
     hone_buf_add(w->buf, "\n");
     add_gain(w, row);

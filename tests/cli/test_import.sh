@@ -73,6 +73,8 @@ for workers in 1 3; do
     "$HONE" sql 'SELECT number, x1, x2, value FROM small ORDER BY number' --format csv --db gp.db \
         >"points$workers"
 done
+try best small --db gp.db
+expect_out "best    trial 8 (value, minimized, imported)"
 cmp -s points1 points3
 result $? "the same points whatever the workers"
 [ "$(wc -l <points1)" -eq 19 ]
