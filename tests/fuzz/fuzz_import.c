@@ -245,7 +245,7 @@ static void fuzz(struct target *t, const struct kind *kind, double seconds) {
     }
     (void)unlink(t->path);
     free(file.bytes);
-    print_message("%s: %zu files, of which %zu can be read\n", kind->name, count, good);
+    print_message("# %s: %zu files, of which %zu can be read\n", kind->name, count, good);
 }
 
 /* ---- The good files ---- */
