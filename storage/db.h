@@ -122,6 +122,8 @@ struct hone_trial_query {
     const char *where; /* NULL: all. lr < 0.01 and state = complete; see where.h */
     const char *sort;  /* NULL: number. a parameter, value, state, seconds; "-value" descends */
     uint64_t limit;    /* 0: all */
+    int best;          /* complete trials alone, by value: 1 from the highest on, -1 from the
+                        * lowest; 0: as where and sort say, which it takes the place of */
     bool one;          /* only trial `number` */
     uint64_t number;
     bool with_folds;   /* fold and metric rows are wanted */

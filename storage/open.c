@@ -14,6 +14,7 @@
 #include "engine/alloc.h"
 #include "engine/buf.h"
 #include "storage/schema.h"
+#include "storage/space_rows.h"
 #include "storage/sql.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static enum hone_code connect(struct hone_db *db, const char *name, int flags,
     (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_limit(sqlite, SQLITE_LIMIT_ATTACHED, 0);
-    return HONE_OK;
+    return hone_point_function(db, err);
 }
 
 /* A name that SQLite takes for a plain file: neither ":memory:" nor "file:". */

@@ -32,6 +32,28 @@ double hone_point_at(const unsigned char *point, size_t p) {
     return x;
 }
 
+static void point_at(sqlite3_context *context, int count, sqlite3_value **value) {
+    const unsigned char *point = sqlite3_value_blob(value[0]);
+    int bytes = sqlite3_value_bytes(value[0]);
+    sqlite3_int64 p = sqlite3_value_int64(value[1]);
+
+    (void)count;
+    if (point != NULL && p >= 0 && p < bytes / HONE_POINT_BYTES) {
+        double x = hone_point_at(point, (size_t)p);
+
+        if (!isnan(x)) {
+            sqlite3_result_double(context, x);
+        }
+    }
+}
+
+enum hone_code hone_point_function(struct hone_db *db, struct hone_err *err) {
+    int status = sqlite3_create_function_v2(db->sqlite, "point_at", 2,
+        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, point_at, NULL, NULL, NULL);
+
+    return status == SQLITE_OK ? HONE_OK : hone_sql_fail(db, err);
+}
+
 /* ---- Choices as cells ---- */
 
 /* Scalars keep their type; what SQL has no type for is JSON, written to `text`. */

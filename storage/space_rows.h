@@ -46,4 +46,8 @@ enum { HONE_POINT_BYTES = 8 };
 void hone_point_pack(const double *x_value, size_t count, unsigned char *ret);
 double hone_point_at(const unsigned char *point, size_t p);
 
+/* Makes the SQL function point_at(point, p) known to a connection: the same, with
+ * NULL for NaN. A condition on a parameter then needs no table but trial. */
+HONE_MUST_CHECK enum hone_code hone_point_function(struct hone_db *db, struct hone_err *err);
+
 #endif

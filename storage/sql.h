@@ -15,6 +15,9 @@ struct hone_db {
     char *path;
     enum hone_db_mode mode;
     bool on_network;
+    /* The study whose trials were counted last, and of which state of the file. */
+    int64_t counted_study, counted_version;
+    uint64_t counted;
 };
 
 /* The sentence for the connection's last failure. */

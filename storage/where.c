@@ -298,12 +298,12 @@ static enum hone_code take_literal(struct reader *r, enum kind kind, const char 
 static enum kind add_param_column(struct reader *r, size_t p) {
     if (r->names->space->param[p].type != HONE_PARAM_CATEGORICAL) {
         hone_buf_printf(&r->out->sql,
-            "(SELECT x FROM trial_param WHERE trial = t.id AND param = %zu)", p);
+            "point_at(t.point, %zu)", p);
         return KIND_NUMBER;
     }
     hone_buf_printf(&r->out->sql,
         "(SELECT value FROM choice WHERE study = t.study AND param = %zu AND position ="
-        " (SELECT x FROM trial_param WHERE trial = t.id AND param = %zu))", p, p);
+        " point_at(t.point, %zu))", p, p);
     return KIND_CHOICE;
 }
 

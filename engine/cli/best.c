@@ -291,7 +291,7 @@ const struct cli_command cli_command_best = {
         "score on that test set, of the trial's settings trained on all other rows.\n\n"
         "With two folds and more they name the trials that are tied with the best: a paired\n"
         "t-test over the folds, corrected for the rows that folds share (Nadeau, Bengio 2003),\n"
-        "cannot tell them apart at 5 %.\n\n"
+        "cannot tell them apart at 5 %. They are looked for among the 1,000 best.\n\n"
         "--rule one-se takes the simplest trial whose value is within one standard error of the\n"
         "best. Simpler is what --simpler says; without it: a smaller network (the sum of\n"
         "hidden), then a stronger weight_decay, more dropout, fewer epochs. The first in which\n"

@@ -5,7 +5,13 @@
 
 #include <inttypes.h>
 
-enum { TIED_SHOWN = 12 };
+/* Ties are looked for among so many of the best: a study of 100,000 trials answers at
+ * once, and nobody chooses from more. */
+enum { TIED_SHOWN = 12, TIES_AMONG = 1000 };
+
+static uint64_t tied_number(const struct cli_choice *choice, size_t i) {
+    return choice->record.trial[choice->ties.number[i]].number;
+}
 
 const char *const cli_choice_rules[] = {"best", "one-se", NULL};
 
@@ -22,7 +28,7 @@ static enum hone_code choose_simplest(struct cli_choice *choice, const char *tex
         code = cli_simplest_find(record, &simpler, &number, &within, err);
     }
     if (code == HONE_OK) {
-        choice->number = number;
+        choice->number = record->trial[number].number;
         hone_buf_printf(&choice->why, "one-se: the simplest by ");
         cli_simpler_write(&simpler, space, &choice->why);
         hone_buf_printf(&choice->why, " of %zu trial%s within one standard error of trial %zu",
@@ -34,15 +40,19 @@ static enum hone_code choose_simplest(struct cli_choice *choice, const char *tex
 enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
     const char *simpler, struct cli_choice *choice, struct hone_err *err) {
     const struct cli_record *record = &choice->record;
-    enum hone_code code = cli_record_read(db, study, &choice->record, err);
+    enum hone_code code = rule == CLI_RULE_BEST
+                              ? cli_record_read_best(db, study, TIES_AMONG, &choice->record, err)
+                              : cli_record_read(db, study, &choice->record, err);
+    size_t best;
 
     if (code != HONE_OK) {
         return code;
     }
-    choice->number = cli_record_best(record);
-    if (choice->number == record->count) {
+    best = cli_record_best(record);
+    if (best == record->count) {
         return hone_fail(err, HONE_E_MISSING, "study '%s' has no complete trial", study);
     }
+    choice->number = record->trial[best].number;
     if (rule == CLI_RULE_ONE_SE) {
         code = choose_simplest(choice, simpler, err);
     }
@@ -61,10 +71,11 @@ void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf) 
     const struct cli_ties *ties = &choice->ties;
     size_t shown = 0;
 
-    hone_buf_printf(buf, "with trial %zu: ", ties->number[0]);
+    hone_buf_printf(buf, "with trial %" PRIu64 ": ", tied_number(choice, 0));
     for (size_t i = 1; i < ties->count && shown < TIED_SHOWN; i++) {
         if (ties->tied[i]) {
-            hone_buf_printf(buf, "%s%zu", shown++ == 0 ? "trials " : ", ", ties->number[i]);
+            hone_buf_printf(buf, "%s%" PRIu64, shown++ == 0 ? "trials " : ", ",
+                tied_number(choice, i));
         }
     }
     if (ties->tied_count > shown + 1) {
@@ -81,7 +92,7 @@ void cli_choice_add_tied_json(const struct cli_choice *choice, struct hone_buf *
     hone_buf_add(buf, "[");
     for (size_t i = 0; i < ties->count; i++) {
         if (ties->tied[i]) {
-            hone_buf_printf(buf, "%s%zu", separator, ties->number[i]);
+            hone_buf_printf(buf, "%s%" PRIu64, separator, tied_number(choice, i));
             separator = ",";
         }
     }

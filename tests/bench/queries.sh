@@ -1,9 +1,9 @@
 #!/bin/sh
-# How long the questions take on a database of 10,000 trials, each with 8
+# How long the questions take on a database of 100,000 trials, each with 8
 # parameters and 5 folds. Measures, asserts nothing.
 #   HONE=build/hone sh tests/bench/queries.sh [TRIALS [RUNS]]
 set -u
-trials=${1:-10000}
+trials=${1:-100000}
 runs=${2:-20}
 HONE=$(realpath "${HONE:-build/hone}")
 export HONE
@@ -20,7 +20,7 @@ unset HONE_DB
     echo "  x6: {type: int, low: -5, high: 10}"
     echo "  x7: [-1, 0, 1]"
     echo "  x8: {type: float, low: 1e-3, high: 10, log: true}"
-    echo "search: {method: random, trials: $trials, parallel: 4}"
+    echo "search: {method: random, trials: $trials}"
 } >large.yaml
 
 now_us() {
@@ -47,7 +47,7 @@ measure() {
         { took[NR] = $1 }
         END {
             median = (took[int((NR + 1) / 2)] + took[int(NR / 2) + 1]) / 2
-            printf "%-30s least %6.1f ms  median %6.1f ms\n", name, took[1] / 1000, median / 1000
+            printf "%-32s least %6.1f ms  median %6.1f ms\n", name, took[1] / 1000, median / 1000
         }'
 }
 
@@ -59,7 +59,9 @@ measure "show 5000" show large $((trials / 2))
 measure "trials (table)" trials large
 measure "trials --limit 20" trials large --limit 20
 measure "trials --sort value --limit 20" trials large --sort value --limit 20
-measure "trials --where x1 < 0" trials large --where 'x1 < 0 and state = complete'
+measure "trials --where --sort --limit" trials large --where 'x1 < 0 and state = complete' \
+    --sort value --limit 20
+measure "trials --where, few fit" trials large --where 'x1 < -4.9 and x7 = 1' --sort -x2
 measure "trials --format csv" trials large --format csv
 measure "trials --format json" trials large --format json
 measure "sql, the view by value" sql 'SELECT x1, value FROM "large" ORDER BY value LIMIT 5'

@@ -289,8 +289,91 @@ static void every_allocation_may_fail(void **state) {
     rig_finish(&rig);
 }
 
+/* ---- Orders ---- */
+
+enum { ORDERED = 40 };
+
+struct order {
+    size_t count;
+    uint64_t number[ORDERED];
+};
+
+static bool note_number(void *self, const struct hone_trial_row *row) {
+    struct order *order = self;
+
+    order->number[order->count++] = row->number;
+    return true;
+}
+
+static void list(struct rig *rig, const struct hone_trial_query *query, struct order *ret) {
+    struct hone_err err;
+
+    ret->count = 0;
+    assert_int_equal(hone_db_trials(rig->db, query, note_number, ret, &err), HONE_OK);
+}
+
+/* Trials with equal values stand by number. */
+static void the_first_of_an_order_are_those_of_the_whole(void **state) {
+    static const char *const sort[] = {"value", "-value", "lr", "-units", "opt", "-depth", "state"};
+    static const char *const where[] = {NULL, "units > 10", "opt = a or depth is null",
+        "state = complete and value < 0.6"};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig);
+    rig_fill(&rig, 24);
+    rig_fill(&rig, 12); /* the values of the first twelve again */
+    (void)rig_begin(&rig);
+    for (size_t i = 0; i < sizeof(sort) / sizeof(sort[0]); i++) {
+        for (size_t k = 0; k < sizeof(where) / sizeof(where[0]); k++) {
+            struct hone_trial_query query = {.study = "trees", .sort = sort[i], .where = where[k]};
+            struct order whole;
+            struct order first;
+
+            list(&rig, &query, &whole);
+            assert_true(whole.count > 5);
+            query.limit = 5;
+            list(&rig, &query, &first);
+            assert_int_equal(first.count, 5);
+            assert_memory_equal(first.number, whole.number, 5 * sizeof(*first.number));
+        }
+    }
+    rig_finish(&rig);
+}
+
+static void the_best_are_the_complete_ones_by_value(void **state) {
+    struct hone_trial_query query = {
+        .study = "trees", .where = "state = complete", .sort = "-value"};
+    struct hone_trial_query best = {.study = "trees", .best = 1, .limit = 7};
+    struct order want;
+    struct order order;
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig);
+    rig_fill(&rig, 24);
+    rig_fill(&rig, 12);
+    (void)rig_begin(&rig);
+    list(&rig, &query, &want);
+    list(&rig, &best, &order);
+    assert_int_equal(order.count, 7);
+    assert_memory_equal(order.number, want.number, 7 * sizeof(*order.number));
+    query.sort = "value";
+    best.best = -1;
+    best.limit = 0;
+    list(&rig, &query, &want);
+    list(&rig, &best, &order);
+    assert_int_equal(order.count, 36);
+    assert_memory_equal(order.number, want.number, 36 * sizeof(*order.number));
+    rig_finish(&rig);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_of_an_order_are_those_of_the_whole),
+        cmocka_unit_test(the_best_are_the_complete_ones_by_value),
         cmocka_unit_test(rows_are_what_was_stored),
         cmocka_unit_test(failed_folds_keep_their_reasons),
         cmocka_unit_test(what_is_missing_is_named),

@@ -11,7 +11,7 @@ most_in_a_row=4
 
 # Parts of a thousand of a whole run, a line a kill; every fourth is early, while
 # the file and the study are made.
-awk -v seed="$seed" -v n="$((kills + 16))" 'BEGIN {
+awk -v seed="$seed" -v n="$((kills + 32))" 'BEGIN {
     srand(seed)
     while (n-- > 0) print int(rand() * (rand() < 0.25 ? 40 : 600))
 }' >draws

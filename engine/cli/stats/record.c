@@ -117,6 +117,7 @@ static enum hone_code take(struct cli_record *r, const struct hone_trial_row *ro
     }
     trial = &r->trial[r->count];
     *trial = (struct cli_record_trial){
+        .number = row->number,
         .state = row->state, .value = row->value, .sem = row->sem, .seconds = row->seconds,
         .started_ms = row->started_ms, .finished_ms = row->finished_ms,
         .mean = row->mean, .sd = row->sd, .acquisition = row->acquisition,
@@ -141,10 +142,10 @@ static bool take_row(void *self, const struct hone_trial_row *row) {
 
 /* ---- The whole ---- */
 
-enum hone_code cli_record_read(struct hone_db *db, const char *study, struct cli_record *record,
-    struct hone_err *err) {
+static enum hone_code read_trials(struct hone_db *db, const char *study, size_t best,
+    struct cli_record *record, struct hone_err *err) {
     struct reading reading = {.record = record, .code = HONE_OK, .err = err};
-    struct hone_trial_query query = {.with_folds = true};
+    struct hone_trial_query query = {.with_folds = true, .limit = best};
     enum hone_code code = cli_study_read(db, study, &record->arena, &record->study, err);
 
     if (code == HONE_OK) {
@@ -156,12 +157,23 @@ enum hone_code cli_record_read(struct hone_db *db, const char *study, struct cli
     record->folds = record->study.folds;
     record->test_over_train = test_over_train(&record->spec.plan);
     query.study = record->study.name;
+    query.best = best == 0 ? 0 : record->study.maximize ? 1 : -1;
     code = make_room(record, err); /* arrays are there though there be no trial */
     if (code != HONE_OK) {
         return code;
     }
     code = hone_db_trials(db, &query, take_row, &reading, err);
     return code == HONE_OK ? reading.code : code;
+}
+
+enum hone_code cli_record_read(struct hone_db *db, const char *study, struct cli_record *record,
+    struct hone_err *err) {
+    return read_trials(db, study, 0, record, err);
+}
+
+enum hone_code cli_record_read_best(struct hone_db *db, const char *study, size_t limit,
+    struct cli_record *record, struct hone_err *err) {
+    return read_trials(db, study, limit, record, err);
 }
 
 void cli_record_finish(struct cli_record *record) {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct cli_record_trial {
+    uint64_t number;
     enum hone_state state;
     double value, sem;       /* in the metric's direction; NaN: none */
     double seconds;          /* of work, summed over the folds */
@@ -35,6 +36,11 @@ struct cli_record {
     int64_t *fold_started_ms;       /* (count, folds) 0 likewise */
 };
 
+/* Reads only so many of the best complete trials, the best first: trials are then
+ * not by number. Otherwise the same as below. */
+HONE_MUST_CHECK enum hone_code cli_record_read_best(struct hone_db *db, const char *study,
+    size_t limit, struct cli_record *record, struct hone_err *err);
+
 /* Reads everything at one moment. HONE_E_MISSING names the nearest study,
  * HONE_E_CORRUPT when something is not as it was written. */
 HONE_MUST_CHECK enum hone_code cli_record_read(struct hone_db *db, const char *study,
@@ -44,7 +50,7 @@ void cli_record_finish(struct cli_record *record); /* accepts zeroed */
 /* The value as a loss: minimised. */
 double cli_record_loss(const struct cli_record *record, double value);
 
-/* Number of the complete trial with the best value, the earlier on ties; count:
+/* Index of the complete trial with the best value, the earlier on ties; count:
  * none is complete. */
 size_t cli_record_best(const struct cli_record *record);
 
