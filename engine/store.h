@@ -52,7 +52,8 @@ struct hone_store_type {
      * fills the history with its trials: those of dead engines wait again, those
      * that living ones run are `elsewhere`. HONE_E_DIFFERS when the stored
      * fingerprint is another (the sentence has the differing lines). A larger
-     * budget is stored. ret_parallel is the recorded one. */
+     * budget is stored. ret_parallel is the recorded one. The history stays where
+     * it is until close; only begin and news change it. */
     enum hone_code (*open_study)(struct hone_store *self, const struct hone_study *study,
         struct hone_history *history, uint64_t *ret_parallel, struct hone_err *err);
     /* Whether it is time for a turn, though nothing came back: others have

@@ -7,6 +7,7 @@
 #include "storage/trial_rows.h"
 
 #include <math.h>
+#include <unistd.h>
 
 static const char queue_part[] = "queue";
 
@@ -73,7 +74,7 @@ static enum hone_code refuse_running(struct hone_db *db, int64_t study, const ch
     int64_t pid = 0;
     enum hone_code code = hone_runner_pid(db, study, &pid, err);
 
-    if (code == HONE_OK && pid != 0) {
+    if (code == HONE_OK && pid != 0 && pid != (int64_t)getpid()) {
         return hone_fail(err, HONE_E_BUSY,
             "study '%s' is being run by process %lld; stop it before deleting", name,
             (long long)pid);

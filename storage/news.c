@@ -50,6 +50,10 @@ void hone_news_finish(struct hone_news *news) {
     *news = (struct hone_news){0};
 }
 
+static bool may_write(const struct hone_news *news) {
+    return sqlite3_txn_state(news->db->sqlite, "main") == SQLITE_TXN_WRITE;
+}
+
 /* ---- Whether there is any ---- */
 
 static bool is_time_to_look(struct hone_news *news) {
@@ -82,7 +86,7 @@ enum hone_code hone_news_take(struct hone_news *news, bool *ret_news, struct hon
     bool buried = false;
     enum hone_code code = HONE_OK;
 
-    if (is_time_to_look(news)) {
+    if (may_write(news) && is_time_to_look(news)) {
         code = hone_runner_bury(news->db, news->study, news->runner, &buried, err);
     }
     if (code == HONE_OK) {
@@ -115,7 +119,7 @@ static enum hone_code look_at(struct hone_news *news, uint64_t number, struct lo
         *ret = (struct look){
             .state = (enum hone_state)sqlite3_column_int(news->look, 0),
             .folds_done = (size_t)sqlite3_column_int64(news->look, 1),
-            .orphan = sqlite3_column_int(news->look, 2) != 0,
+            .orphan = sqlite3_column_int(news->look, 2) != 0 && may_write(news),
         };
     }
     (void)sqlite3_reset(news->look);

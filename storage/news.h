@@ -32,13 +32,15 @@ void hone_news_finish(struct hone_news *news);
 HONE_MUST_CHECK enum hone_code hone_news_look(struct hone_news *news, bool *ret_news,
     struct hone_err *err);
 
-/* Whether there is something to hear; buries the dead. Inside a transaction. */
+/* Whether there is something to hear; buries the dead in a transaction that may
+ * write. Inside a transaction. */
 HONE_MUST_CHECK enum hone_code hone_news_take(struct hone_news *news, bool *ret_news,
     struct hone_err *err);
 
 /* Brings the trials that the history has up to their rows; those that a dead engine
- * ran wait again, here and in the file. ret_changed becomes true when one is
- * another than before. Inside the same transaction, with all trials loaded. */
+ * ran wait again, here and in the file, if the transaction may write. ret_changed
+ * becomes true when one is another than before. Inside the same transaction, with
+ * all trials loaded. */
 HONE_MUST_CHECK enum hone_code hone_news_hear(struct hone_news *news, struct hone_history *history,
     bool *ret_changed, struct hone_err *err);
 

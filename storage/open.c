@@ -30,8 +30,8 @@
 enum {
     HEADER_BYTES = 100,
     BUSY_LIMIT_MS = 60000, /* a commit takes milliseconds: longer means stuck */
-    BUSY_STEP_MS = 40,
-    JOURNAL_TRIES = 3000, /* times BUSY_STEP_MS / 2: a minute as well */
+    BUSY_STEP_MS = 12,
+    JOURNAL_TRIES = 10000, /* times BUSY_STEP_MS / 2: a minute as well */
 };
 
 enum sight { SIGHT_EMPTY, SIGHT_OURS, SIGHT_UNSURE };

@@ -286,7 +286,7 @@ enum hone_code hone_runner_pid(struct hone_db *db, int64_t study, int64_t *ret_p
     }
     identify(&self);
     while ((code = hone_sql_next(db, stmt, &row, err)) == HONE_OK && row) {
-        if (is_alive(stmt, &self)) {
+        if (is_alive(stmt, &self) && (pid == 0 || !is_self(stmt, &self))) {
             pid = sqlite3_column_int64(stmt, 2);
         }
     }

@@ -37,11 +37,13 @@ HONE_MUST_CHECK enum hone_code hone_runner_prepare(struct hone_db *db, sqlite3_s
 HONE_MUST_CHECK enum hone_code hone_runner_stay(struct hone_db *db, int64_t runner,
     sqlite3_stmt *seen, const char *name, int64_t *ret_seen_ms, struct hone_err *err);
 
-/* Leaves the study. Inside a transaction. */
+/* Leaves the study; trials that it still runs are then nobody's. Inside a
+ * transaction. */
 HONE_MUST_CHECK enum hone_code hone_runner_leave(struct hone_db *db, int64_t runner,
     struct hone_err *err);
 
-/* Pid of a process that runs the study now, 0 when none does. */
+/* Pid of a process that runs the study now, this one only when no other does; 0 when
+ * none does. */
 HONE_MUST_CHECK enum hone_code hone_runner_pid(struct hone_db *db, int64_t study, int64_t *ret_pid,
     struct hone_err *err);
 

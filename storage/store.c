@@ -27,6 +27,8 @@ struct sqlite_store {
     struct hone_progress progress; /* as the open transaction leaves it */
     uint64_t progress_written;     /* trials that the progress row says */
     struct hone_news news;
+    struct hone_history *history; /* the run's */
+    bool read_ahead; /* the history has changed, and the run was not told */
     int64_t runner;
     int64_t seen_ms; /* when it was last heard of */
     const char *name; /* of the study */
@@ -188,6 +190,8 @@ static enum hone_code store_open_study(struct hone_store *base, const struct hon
     struct sqlite_store *s = self_of(base);
     enum hone_code code = prepare(s, study->name, err);
 
+    s->history = history;
+
     if (code == HONE_OK) {
         code = hone_sql_begin(s->db, err);
     }
@@ -215,22 +219,9 @@ static enum hone_code store_has_news(struct hone_store *base, bool *ret_news,
     return give_up(s, code, err);
 }
 
-static enum hone_code store_begin(struct hone_store *base, struct hone_err *err) {
-    struct sqlite_store *s = self_of(base);
-    enum hone_code code = check_failed(s, err);
-
-    if (code == HONE_OK) {
-        code = hone_sql_begin(s->db, err);
-    }
-    if (code == HONE_OK) {
-        code = hone_runner_stay(s->db, s->runner, s->seen, s->name, &s->seen_ms, err);
-    }
-    return give_up(s, code, err);
-}
-
 /* Others may have made the study longer, too. */
-static enum hone_code catch_up(struct sqlite_store *s, struct hone_history *history,
-    bool *ret_changed, struct hone_err *err) {
+static enum hone_code catch_up(struct sqlite_store *s, bool *ret_changed, struct hone_err *err) {
+    struct hone_history *history = s->history;
     const size_t before = history->count;
     enum hone_code code = hone_progress_read(s->db, s->frame.study, &s->progress, err);
 
@@ -244,17 +235,52 @@ static enum hone_code catch_up(struct sqlite_store *s, struct hone_history *hist
     return code == HONE_OK ? hone_news_hear(&s->news, history, ret_changed, err) : code;
 }
 
+/* Most of the news is read before the turn has the write lock, so that engines read
+ * side by side and wait for one another's writing only. */
+static enum hone_code read_ahead(struct sqlite_store *s, struct hone_err *err) {
+    bool news = false;
+    enum hone_code code = hone_sql_begin_read(s->db, err);
+
+    if (code == HONE_OK) {
+        code = hone_news_take(&s->news, &news, err);
+    }
+    if (code == HONE_OK && news) {
+        code = catch_up(s, &s->read_ahead, err);
+    }
+    hone_sql_end_read(s->db);
+    return code;
+}
+
+static enum hone_code store_begin(struct hone_store *base, struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
+
+    if (code == HONE_OK) {
+        code = read_ahead(s, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_sql_begin(s->db, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_runner_stay(s->db, s->runner, s->seen, s->name, &s->seen_ms, err);
+    }
+    return give_up(s, code, err);
+}
+
 static enum hone_code store_news(struct hone_store *base, struct hone_history *history,
     bool *ret_changed, struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
     bool news = false;
     enum hone_code code = check_failed(s, err);
 
+    hone_assert(history == s->history);
+    *ret_changed = s->read_ahead;
+    s->read_ahead = false;
     if (code == HONE_OK) {
         code = hone_news_take(&s->news, &news, err);
     }
     if (code == HONE_OK && news) {
-        code = catch_up(s, history, ret_changed, err);
+        code = catch_up(s, ret_changed, err);
     }
     return give_up(s, code, err);
 }
@@ -300,8 +326,49 @@ static enum hone_code store_end(struct hone_store *base, struct hone_err *err) {
 
 /* ---- Closing ---- */
 
-/* The run has put its trials back to waiting. What fails here costs nothing: a
- * dead runner is seen to be dead. */
+static enum hone_code count_left(struct sqlite_store *s, int64_t *ret, struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(s->db,
+        "SELECT count(*) FROM trial WHERE study = ? AND state = 1 AND runner = ?", &stmt, err);
+
+    if (code == HONE_OK) {
+        hone_sql_bind_int(stmt, 1, s->frame.study);
+        hone_sql_bind_int(stmt, 2, s->runner);
+        code = hone_sql_next(s->db, stmt, &row, err);
+    }
+    if (code == HONE_OK) {
+        *ret = sqlite3_column_int64(stmt, 0);
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}
+
+/* What the run did not give back waits again, as the trials of a dead engine do. */
+static enum hone_code set_free(struct sqlite_store *s, struct hone_err *err) {
+    struct hone_history all = {.params = s->frame.space->n, .folds = s->frame.folds};
+    bool changed = false;
+    enum hone_code code = hone_trials_load(s->db, &s->frame, &s->texts, &all, err);
+
+    s->news.first_open = 0;
+    if (code == HONE_OK) {
+        code = hone_news_hear(&s->news, &all, &changed, err);
+    }
+    hone_history_finish(&all);
+    return code;
+}
+
+static enum hone_code leave_in_turn(struct sqlite_store *s, struct hone_err *err) {
+    int64_t left = 0;
+    enum hone_code code = count_left(s, &left, err);
+
+    if (code == HONE_OK) {
+        code = hone_runner_leave(s->db, s->runner, err);
+    }
+    return code == HONE_OK && left > 0 ? set_free(s, err) : code;
+}
+
+/* What fails here costs nothing: a dead runner is seen to be dead. */
 static void leave(struct sqlite_store *s) {
     struct hone_err ignored;
 
@@ -309,8 +376,7 @@ static void leave(struct sqlite_store *s) {
     if (s->runner == 0 || s->failed || hone_sql_begin(s->db, &ignored) != HONE_OK) {
         return;
     }
-    if (hone_runner_leave(s->db, s->runner, &ignored) != HONE_OK ||
-        hone_sql_end(s->db, HONE_OK, &ignored) != HONE_OK) {
+    if (hone_sql_end(s->db, leave_in_turn(s, &ignored), &ignored) != HONE_OK) {
         hone_sql_roll_back(s->db);
     }
 }

@@ -182,9 +182,6 @@ static void a_sound_file_is_shown_in_every_way(void **state) {
 
 /* A run that is under way meets a database that lost its trial. */
 static void a_trial_that_is_gone_ends_the_run(void **state) {
-    static const char *const loss[] = {"UPDATE trial SET number = 9 WHERE number = 1",
-        "DELETE FROM trial WHERE number = 1"};
-
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct hone_result result = {.trial = 1, .value = 1};
@@ -194,7 +191,7 @@ static void a_trial_that_is_gone_ends_the_run(void **state) {
         rig_init(&rig);
         rig_open(&rig);
         rig_fill(&rig, 2);
-        rig_sql(&rig, loss[i]);
+        rig_sql(&rig, "DELETE FROM trial WHERE number = 1");
         assert_int_equal(hone_store_begin(rig.store, &err), HONE_OK);
         if (i == 0) {
             assert_int_equal(hone_store_put_trial(rig.store, &rig.history.trial[1], &err),
@@ -207,11 +204,26 @@ static void a_trial_that_is_gone_ends_the_run(void **state) {
     }
 }
 
+static void a_trial_under_another_number_ends_the_run(void **state) {
+    struct hone_err err = {0};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig);
+    rig_fill(&rig, 2);
+    rig_sql(&rig, "UPDATE trial SET number = 9 WHERE number = 1");
+    assert_int_equal(hone_store_begin(rig.store, &err), HONE_E_CORRUPT);
+    assert_non_null(strstr(err.text, "trial 9 of study 1 is not as it was written"));
+    rig_finish(&rig);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_file_is_shown_in_every_way),
         cmocka_unit_test(no_changed_row_is_shown),
         cmocka_unit_test(a_trial_that_is_gone_ends_the_run),
+        cmocka_unit_test(a_trial_under_another_number_ends_the_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

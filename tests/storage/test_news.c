@@ -244,6 +244,24 @@ static void the_trial_of_a_dead_engine_waits_again_within_a_second(void **state)
     rig_finish(&rig);
 }
 
+/* A run that fails for other reasons than its store gives nothing back itself. */
+static void what_an_engine_leaves_running_waits_again(void **state) {
+    struct other other;
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig);
+    start(&rig, &other);
+    rig_open(&rig);
+    tell(&other, "ncnkl");
+    assert_true(hear(&rig));
+    assert_int_equal(rig.history.count, 2);
+    assert_int_equal(rig.history.trial[1].state, HONE_WAITING);
+    assert_int_equal(rig.history.trial[1].folds_done, 1);
+    end(&other, false);
+    rig_finish(&rig);
+}
+
 static void an_engine_that_left_is_not_missed(void **state) {
     struct other other;
     struct rig rig;
@@ -265,6 +283,7 @@ int main(void) {
         cmocka_unit_test(an_engine_hears_what_another_does_with_a_trial),
         cmocka_unit_test(a_trial_is_heard_of_at_every_step),
         cmocka_unit_test(the_trial_of_a_dead_engine_waits_again_within_a_second),
+        cmocka_unit_test(what_an_engine_leaves_running_waits_again),
         cmocka_unit_test(an_engine_that_left_is_not_missed),
     };
 
