@@ -14,8 +14,8 @@ static const double normal_90 = 1.6448536269514722; /* half width of a 90 % inte
 
 enum {
     SPARE_ROOM = 64,    /* results to be appended until the next fit */
-    COLD_LIMIT = 250,   /* a cold fit begins with fewer points than this */
-    COLD_POINTS = 200,
+    FIT_POINTS = 400,   /* hyperparameters hardly change with more */
+    COLD_POINTS = 200,  /* a cold fit finds its way on these */
     COLD_STARTS = 2,
     COLD_ITERATIONS = 6, /* after which the better start shows */
 };
@@ -201,24 +201,34 @@ out:
     return code;
 }
 
-/* Fits to `count` results. With many of them, a cold fit finds its way on an even
- * choice of 200 and only finishes on all: ten evaluations instead of sixty. */
-static enum hone_code fit(struct gp_belief *belief, const struct gp_record *record, size_t count,
-    const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
-    size_t few[COLD_POINTS];
-    enum hone_code code;
+/* Fits to an even choice of at most `points` results. */
+static enum hone_code fit_evenly(struct gp_belief *belief, const struct gp_record *record,
+    size_t count, const size_t *index, size_t points, bool cold, double *ret_value,
+    struct hone_err *err) {
+    size_t even[FIT_POINTS];
 
-    if (!cold || count <= COLD_LIMIT) {
+    if (count <= points) {
         return fit_to(belief, record, count, index, cold, ret_value, err);
     }
-    for (size_t i = 0; i < COLD_POINTS; i++) {
-        few[i] = index[i * count / COLD_POINTS];
+    for (size_t i = 0; i < points; i++) {
+        even[i] = index[i * count / points];
     }
-    code = fit_to(belief, record, COLD_POINTS, few, true, ret_value, err);
-    if (code == HONE_OK && isfinite(*ret_value)) {
-        code = fit_to(belief, record, count, index, false, ret_value, err);
+    return fit_to(belief, record, points, even, cold, ret_value, err);
+}
+
+/* Fits to `count` results. An evaluation takes count^3, and its minimum hardly depends
+ * on how many of many results it sees. */
+static enum hone_code fit(struct gp_belief *belief, const struct gp_record *record, size_t count,
+    const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    if (cold) {
+        code = fit_evenly(belief, record, count, index, COLD_POINTS, true, ret_value, err);
     }
-    return code;
+    if (cold && (code != HONE_OK || !isfinite(*ret_value) || count <= COLD_POINTS)) {
+        return code;
+    }
+    return fit_evenly(belief, record, count, index, FIT_POINTS, false, ret_value, err);
 }
 
 /* ---- Model ---- */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 enum {
-    SPREAD_LOW = 256,
+    SPREAD_LOW = 128,
     SPREAD_HIGH = 1024,
-    SPREAD_EACH = 16,  /* times the dimension */
+    SPREAD_EACH = 8,  /* times the dimension */
     AROUND = 64,
     CENTRES = 4,       /* best trials to be changed a little */
     SOBOL_COLUMNS = 40, /* GSL's limit */
