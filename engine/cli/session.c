@@ -1,6 +1,7 @@
 #include "engine/cli/session.h"
 
 #include "engine/cli/best.h"
+#include "engine/cli/board/live.h"
 #include "engine/cli/cores.h"
 #include "engine/cli/interrupt.h"
 #include "engine/cli/live/progress.h"
@@ -19,6 +20,7 @@ struct running {
     const struct cli_session_wish *wish;
     struct cli_out *out;
     struct cli_progress progress;
+    struct cli_board_live board; /* when it is wished for */
 };
 
 enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_objective **ret,
@@ -141,18 +143,32 @@ static uint64_t expected_trials(const struct cli_session *s) {
                                          : s->plan->budget + s->history.imported;
 }
 
+/* Who hears what the run tells. */
+static enum hone_code listen(struct running *r, const struct hone_observer **ret,
+    struct hone_err *err) {
+    *ret = &r->progress.observer;
+    if (r->wish->tensorboard == NULL) {
+        return HONE_OK;
+    }
+    *ret = &r->board.observer;
+    return cli_board_live_start(&r->board, r->session, r->wish->tensorboard,
+        &r->progress.observer, err);
+}
+
 static enum hone_code run_all(struct running *r, enum hone_end *ret_end, struct hone_err *err) {
     struct cli_session *s = r->session;
     struct hone_run run = {
         .plan = s->plan, .objective = s->objective, .sampler = s->sampler, .store = s->store,
         .history = &s->history, .budget = s->plan->budget, .parallel = s->parallel,
         .workers = s->workers, .race = s->race, .stop = &s->stop,
-        .observer = &r->progress.observer,
     };
     enum hone_code code;
 
     cli_progress_start(&r->progress, s, expected_trials(s), r->wish->json);
-    code = hone_run(&run, ret_end, err);
+    code = listen(r, &run.observer, err);
+    if (code == HONE_OK) {
+        code = hone_run(&run, ret_end, err);
+    }
     if (code == HONE_OK) {
         cli_progress_end(&r->progress, *ret_end);
     }

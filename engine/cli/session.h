@@ -41,12 +41,15 @@ void cli_session_close(struct cli_session *session);
 
 /* What `hone run` and `hone resume` may be asked beside the search itself. */
 struct cli_session_wish {
-    bool json; /* progress as events, see events.h */
+    bool json; /* progress as events, see live/events.h */
+    const char *tensorboard; /* a folder to be written for it, NULL: none */
 };
 
 #define CLI_SESSION_FLAGS(type, member) \
     {.name = "json", .kind = CLI_SWITCH, .offset = offsetof(type, member.json), \
-     .summary = "progress as JSON lines on standard error; see 'hone help events'"}
+     .summary = "progress as JSON lines on standard error; see 'hone help events'"}, \
+    {.name = "tensorboard", .kind = CLI_TEXT, .offset = offsetof(type, member.tensorboard), \
+     .shown = "DIR", .summary = "write a folder for TensorBoard as the search goes"}
 
 /* Opens a session and runs the plan to its end. The best trial goes to out.
  * HONE_E_CANCELLED when it was interrupted, HONE_E_NUMERIC when no trial is

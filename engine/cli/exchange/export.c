@@ -23,6 +23,7 @@ static const struct cli_export_form *const forms[] = {
     &cli_export_cvresults,
     &cli_export_optuna,
     &cli_export_mlflow,
+    &cli_export_tensorboard,
 };
 
 enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
@@ -35,7 +36,7 @@ struct export_args {
 
 static const struct cli_flag export_flags[] = {
     {.name = "to", .kind = CLI_TEXT, .offset = offsetof(struct export_args, to), .shown = "FORM",
-     .summary = "csv, json, cvresults, optuna, mlflow"},
+     .summary = "csv, json, cvresults, optuna, mlflow, tensorboard"},
     {.name = "output", .letter = 'o', .kind = CLI_TEXT,
      .offset = offsetof(struct export_args, file), .shown = "FILE",
      .summary = "the same as FILE behind the study"},
@@ -202,6 +203,8 @@ const struct cli_command cli_command_export = {
         "           without an export: optuna.load_study, optuna-dashboard.)\n"
         "mlflow     a folder in MLflow's form, a run a trial; the command that takes it into a\n"
         "           database of MLflow is written\n"
+        "tensorboard  FOLDER/STUDY with the parameters (HParams), value and metrics of each trial\n"
+        "           and the loss and rate of each fold by epoch; 'tensorboard --logdir FOLDER'\n"
         "Texts go to standard output without FILE. FILE is there as a whole or not at all; one\n"
         "that is there is replaced with --force alone.\n",
     .flags = export_flags,

@@ -37,6 +37,6 @@ struct cli_export_form {
 };
 
 extern const struct cli_export_form cli_export_csv, cli_export_json, cli_export_cvresults,
-    cli_export_mlflow;
+    cli_export_mlflow, cli_export_tensorboard;
 
 #endif

@@ -1,0 +1,67 @@
+/* Trials of a database for TensorBoard. */
+#include "engine/alloc.h"
+#include "engine/cli/board/board.h"
+
+#include <inttypes.h>
+
+struct reading {
+    size_t count, room;
+    struct hone_curve_row *row; /* (count) by fold and epoch */
+    bool out_of_memory;
+};
+
+static bool keep_point(void *self, const struct hone_curve_row *row) {
+    struct reading *r = self;
+
+    if (r->count == r->room) {
+        const size_t room = r->room == 0 ? 256 : 2 * r->room;
+        struct hone_curve_row *more = hone_resize(r->row, room, sizeof(*more));
+
+        r->out_of_memory = more == NULL;
+        if (more == NULL) {
+            return false;
+        }
+        r->row = more;
+        r->room = room;
+    }
+    r->row[r->count++] = *row;
+    return true;
+}
+
+/* The points of one fold, as an array of their own. */
+static enum hone_code write_fold(const struct cli_board *board, uint64_t number,
+    const struct hone_fold_row *row, const struct reading *r, struct hone_err *err) {
+    struct hone_curve_point *point = hone_new_array(r->count + 1, sizeof(*point));
+    struct cli_board_fold fold = {
+        .fold = row->fold, .value = row->value, .started_ms = row->started_ms,
+        .seconds = row->seconds, .point = point,
+    };
+    enum hone_code code;
+
+    if (point == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "a curve of %zu points", r->count);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->row[i].fold == row->fold) {
+            point[fold.points++] = r->row[i].point;
+        }
+    }
+    code = cli_board_fold(board, number, &fold, err);
+    hone_free(point);
+    return code;
+}
+
+enum hone_code cli_board_trial(const struct cli_board *board, struct hone_db *db,
+    const struct hone_trial_row *row, const double *x_value, struct hone_err *err) {
+    struct reading r = {0};
+    enum hone_code code = hone_db_curves(db, board->study, row->number, keep_point, &r, err);
+
+    if (code == HONE_OK && r.out_of_memory) {
+        code = hone_fail(err, HONE_E_NOMEM, "the curves of trial %" PRIu64, row->number);
+    }
+    for (size_t f = 0; code == HONE_OK && f < row->folds; f++) {
+        code = write_fold(board, row->number, &row->fold[f], &r, err);
+    }
+    hone_free(r.row);
+    return code == HONE_OK ? cli_board_end(board, row, x_value, err) : code;
+}
