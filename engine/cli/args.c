@@ -354,30 +354,36 @@ static void help_flag(const struct cli_flag *flag, struct hone_buf *buf) {
     hone_buf_printf(buf, " %s\n", flag->summary);
 }
 
-static void help_flags(const struct cli_flag *flags, struct hone_buf *buf) {
+static void visit_all(const struct cli_flag *flags, cli_flag_visit *visit, void *self) {
     for (; flags != NULL && flags->name != NULL; flags++) {
-        help_flag(flags, buf);
+        visit(self, flags);
     }
 }
 
-void cli_args_help_common(struct hone_buf *buf) {
-    struct cli_flag format = format_flag(cli_table_formats);
+void cli_args_flags(const struct cli_command *command, cli_flag_visit *visit, void *self) {
+    const struct cli_flag format =
+        format_flag(command == NULL ? cli_table_formats : command->formats);
 
+    visit_all(command == NULL ? NULL : command->flags, visit, self);
+    visit(self, &format);
+    visit_all(common_flags, visit, self);
+}
+
+static void help_visit(void *self, const struct cli_flag *flag) {
+    help_flag(flag, self);
+}
+
+void cli_args_help_common(struct hone_buf *buf) {
     hone_buf_add(buf, "Everywhere:\n");
-    help_flag(&format, buf);
-    help_flags(common_flags, buf);
+    cli_args_flags(NULL, help_visit, buf);
 }
 
 void cli_args_help(const struct cli_command *command, struct hone_buf *buf) {
-    struct cli_flag format = format_flag(command->formats);
-
     hone_buf_printf(buf, "usage: hone %s %s\n\n%s\n", command->name, command->operands,
         command->summary);
     if (command->details != NULL) {
         hone_buf_printf(buf, "\n%s", command->details);
     }
     hone_buf_add(buf, "\nFlags:\n");
-    help_flags(command->flags, buf);
-    help_flag(&format, buf);
-    help_flags(common_flags, buf);
+    cli_args_flags(command, help_visit, buf);
 }

@@ -66,6 +66,7 @@ struct cli_command {
     const char *const *formats;
     size_t args_size;
     size_t operands_low, operands_high;
+    bool hidden;        /* not for people: left out of lists */
     bool takes_command; /* words after `--` are a program to run, else operands */
     enum hone_code (*run)(const void *args, struct cli_out *out, struct hone_err *err);
 };
@@ -84,6 +85,10 @@ HONE_MUST_CHECK enum hone_code cli_args_read(const struct cli_command *command, 
 
 /* The database that is meant when none is named: HONE_DB, else hone.db here. */
 const char *cli_default_db(void);
+
+/* Visits all flags of a command, its own first; NULL: those of every command. */
+typedef void cli_flag_visit(void *self, const struct cli_flag *flag);
+void cli_args_flags(const struct cli_command *command, cli_flag_visit *visit, void *self);
 
 /* Appends the help text of a command. */
 void cli_args_help(const struct cli_command *command, struct hone_buf *buf);

@@ -11,7 +11,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_plot,
     &cli_command_pipe,    &cli_command_add,     &cli_command_delete, &cli_command_sql,
     &cli_command_db,
-    &cli_command_help,
+    &cli_command_help,    &cli_command_complete,
     NULL,
 };
 
@@ -29,7 +29,9 @@ void cli_commands_help(struct hone_buf *buf) {
         "hone searches hyperparameters: one YAML file in, one SQLite database out.\n\n"
         "usage: hone COMMAND [operands and flags]\n\nCommands:\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
-        hone_buf_printf(buf, "  %-8s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+        if (!cli_commands[i]->hidden) {
+            hone_buf_printf(buf, "  %-8s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+        }
     }
     hone_buf_add(buf, "\n");
     cli_args_help_common(buf);

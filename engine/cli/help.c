@@ -1,4 +1,6 @@
 /* hone help [COMMAND | TOPIC]: the option tables, in words. */
+#include "engine/cli/help.h"
+
 #include "engine/cli/commands.h"
 #include "engine/cli/live/events.h"
 #include "engine/plan.h"
@@ -19,12 +21,6 @@
 #include <string.h>
 
 enum { NAMES_LIMIT = 64 };
-
-struct topic {
-    const char *name;
-    const char *summary;
-    void (*write)(struct hone_buf *buf);
-};
 
 static void add_option(struct hone_buf *buf, const struct hone_option *option) {
     struct hone_buf preset = {0};
@@ -155,7 +151,7 @@ static void write_events(struct hone_buf *buf) {
     hone_buf_add(buf, cli_events_help);
 }
 
-static const struct topic topics[] = {
+const struct cli_topic cli_topics[] = {
     {"spec", "the YAML file: data, folds, space", write_spec},
     {"search", "methods, budget, order", write_search},
     {"objective", "what is evaluated", write_objective},
@@ -165,15 +161,17 @@ static const struct topic topics[] = {
     {"metrics", "what a value can be", write_metrics},
     {"functions", "test functions", write_functions},
     {"events", "what run --json tells", write_events},
+    {"man", "all of this as a manual page, for man", cli_man_write},
+    {NULL, NULL, NULL},
 };
 
-enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
+enum { TOPICS = sizeof(cli_topics) / sizeof(cli_topics[0]) - 1 };
 
 static void write_overview(struct hone_buf *buf) {
     cli_commands_help(buf);
     hone_buf_add(buf, "\nTopics:\n");
     for (size_t i = 0; i < TOPICS; i++) {
-        hone_buf_printf(buf, "  %-11s %s\n", topics[i].name, topics[i].summary);
+        hone_buf_printf(buf, "  %-11s %s\n", cli_topics[i].name, cli_topics[i].summary);
     }
 }
 
@@ -183,7 +181,7 @@ static enum hone_code fail_unknown(const char *word, struct hone_err *err) {
     const char *near;
 
     for (; count < TOPICS; count++) {
-        names[count] = topics[count].name;
+        names[count] = cli_topics[count].name;
     }
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
         names[count++] = cli_commands[i]->name;
@@ -209,8 +207,8 @@ static enum hone_code help_run(const void *args, struct cli_out *out, struct hon
         return HONE_OK;
     }
     for (size_t i = 0; i < TOPICS; i++) {
-        if (strcmp(topics[i].name, word) == 0) {
-            topics[i].write(&out->text);
+        if (strcmp(cli_topics[i].name, word) == 0) {
+            cli_topics[i].write(&out->text);
             return HONE_OK;
         }
     }

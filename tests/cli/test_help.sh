@@ -22,7 +22,7 @@ for command in compare plot watch run resume check init studies trials show best
     try help $command
     expect_out "--db FILE"
 done
-for topic in spec search objective models optimizers schedules metrics functions events; do
+for topic in spec search objective models optimizers schedules metrics functions events man; do
     try help $topic
     expect_status 0
     [ -s out ]
