@@ -13,6 +13,7 @@ enum { LAST_REQUEST = 3 };
 
 /* A signal handler can be told nothing: where it counts must be global. */
 static struct hone_stop *_Atomic watched;
+static atomic_uint continued;
 
 static void on_signal(int number) {
     struct hone_stop *stop = atomic_load(&watched);
@@ -21,6 +22,15 @@ static void on_signal(int number) {
     if (atomic_fetch_add(&stop->requests, 1) + 1 >= LAST_REQUEST) {
         _exit(CLI_INTERRUPTED);
     }
+}
+
+static void on_continue(int number) {
+    (void)number;
+    atomic_fetch_add(&continued, 1);
+}
+
+unsigned cli_interrupt_continued(void) {
+    return atomic_load(&continued);
 }
 
 static void on_pipe(int number) {
@@ -40,6 +50,7 @@ void cli_interrupt_watch(struct hone_stop *stop) {
     atomic_store(&watched, stop);
     handle(SIGINT, on_signal);
     handle(SIGTERM, on_signal);
+    handle(SIGCONT, on_continue);
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
         handle(SIGHUP, on_signal);
     }
@@ -50,6 +61,7 @@ void cli_interrupt_forget(void) {
 
     handle(SIGINT, SIG_DFL);
     handle(SIGTERM, SIG_DFL);
+    handle(SIGCONT, SIG_DFL);
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler == on_signal) {
         handle(SIGHUP, SIG_DFL);
     }

@@ -12,6 +12,10 @@ void cli_interrupt_watch(struct hone_stop *stop);
 /* The signals end the program again. */
 void cli_interrupt_forget(void);
 
+/* How often the program was stopped (Ctrl-Z) and went on while signals were
+ * watched: what it drew on a terminal may be gone. */
+unsigned cli_interrupt_continued(void);
+
 /* Writing to a reader who has gone becomes an error instead of a death. */
 void cli_interrupt_ignore_pipe(void);
 

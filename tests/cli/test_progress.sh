@@ -82,6 +82,22 @@ sed "s/$escape\[[0-9]*A//; s/$escape\[[0-9;]*[mKJ]//g" out | grep -v '^hone: ' |
 grep -q 'running' out && [ ! -s wide ]
 result $? "$what: no line is wider than the terminal"
 
+# After a stop the block begins below what the shell has written meanwhile.
+cat >stop.sh <<'SH'
+"$1" run slow.yaml --db stopped.db --workers 2 &
+sleep 0.4
+kill -STOP $!
+sleep 0.1
+echo MARK
+kill -CONT $!
+wait $!
+SH
+on_terminal 80 24 "sh stop.sh '$HONE'"
+expect_status 0
+sed -n '/MARK/{n;p;}' out >after
+[ -s after ] && ! grep -q "^$escape\[[0-9]*A" after
+result $? "$what: what stood above stays"
+
 # Whoever does not want it gets lines.
 NO_COLOR=1 on_terminal 80 24 "'$HONE' run small.yaml --db colourless.db"
 expect_colours 1 'NO_COLOR'

@@ -4,6 +4,7 @@
 #include "engine/cli/live/screen.h"
 
 #include "engine/buf.h"
+#include "engine/cli/interrupt.h"
 #include "engine/cli/live/width.h"
 
 #include <poll.h>
@@ -102,6 +103,14 @@ static void add_line(struct cli_screen *screen, const char *line, size_t length,
     hone_buf_add(buf, clear_rest_of_line);
 }
 
+/* After Ctrl-Z the shell has written below the block: all of it stays. */
+static void forget_if_stopped(struct cli_screen *screen) {
+    if (screen->continued != cli_interrupt_continued()) {
+        screen->continued = cli_interrupt_continued();
+        screen->count = 0;
+    }
+}
+
 void cli_screen_draw(struct cli_screen *screen, const char *lines) {
     size_t most = screen->rows - 1 < CLI_SCREEN_LINES ? screen->rows - 1 : CLI_SCREEN_LINES;
     struct hone_buf buf = {0};
@@ -109,6 +118,7 @@ void cli_screen_draw(struct cli_screen *screen, const char *lines) {
     if (!may_draw()) {
         return;
     }
+    forget_if_stopped(screen);
     go_back(screen, &buf);
     screen->count = 0;
     while (*lines != '\0' && screen->count < most) {
@@ -125,6 +135,7 @@ void cli_screen_draw(struct cli_screen *screen, const char *lines) {
 void cli_screen_clear(struct cli_screen *screen) {
     struct hone_buf buf = {0};
 
+    forget_if_stopped(screen);
     if (screen->count == 0) {
         return;
     }

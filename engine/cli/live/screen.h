@@ -13,6 +13,7 @@ enum { CLI_SCREEN_LINES = 64 };
 struct cli_screen {
     size_t columns, rows; /* of the terminal, as cli_screen_measure found it */
     size_t count;         /* lines of ours that stand on it */
+    unsigned continued;   /* as of the last draw, see interrupt.h */
     uint16_t width[CLI_SCREEN_LINES]; /* (count) their widths */
 };
 
