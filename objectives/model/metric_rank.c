@@ -1,17 +1,10 @@
 /* Metrics of how probabilities order the rows, as scikit-learn defines them. */
 #include "objectives/model/metric.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
-#include <stdlib.h>
 
 enum { ALL_OTHERS = -1 };
-
-static int compare(const void *a, const void *b) {
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
 
 /* Probabilities of class k, ascending: of its members first, then of the rows of
  * the rival (or of all others). */
@@ -28,8 +21,8 @@ static void sort_apart(const struct hone_scores *s, int32_t k, int32_t rival,
             s->room[s->rows - ++rivals] = p;
         }
     }
-    qsort(s->room, members, sizeof(*s->room), compare);
-    qsort(s->room + s->rows - rivals, rivals, sizeof(*s->room), compare);
+    gsl_sort(s->room, 1, members);
+    gsl_sort(s->room + s->rows - rivals, 1, rivals);
     *ret_members = members;
     *ret_rivals = rivals;
 }

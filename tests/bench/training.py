@@ -363,10 +363,24 @@ def tall_search():
 
 # ---- workers ----
 
+def side_by_side(spec):
+    """Half the time of two searches of one worker each, which share nothing: the most that two
+    of this machine's cores give."""
+    with open("bench.yaml", "w") as file:
+        file.write(spec)
+    folder = tempfile.mkdtemp(dir=".")
+    began = time.perf_counter()
+    both = [subprocess.Popen([HONE, "run", "bench.yaml", "-q", "--workers", "1", "--db",
+                              f"{folder}/{i}.db"], stdout=subprocess.DEVNULL) for i in (1, 2)]
+    assert all(child.wait() == 0 for child in both)
+    return (time.perf_counter() - began) / 2, None
+
+
 def scaling():
     spec = digits_search("random")
     compare("2 workers and 1: the 50 trials at random on digits", "accuracy",
-            {"hone, 2 workers": lambda: hone(spec, 2), "hone, 1 worker": lambda: hone(spec, 1)})
+            {"hone, 2 workers": lambda: hone(spec, 2), "hone, 1 worker": lambda: hone(spec, 1),
+             "half of two searches side by side": lambda: side_by_side(spec)})
 
 
 MEMORY = """
