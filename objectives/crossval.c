@@ -3,6 +3,7 @@
 #include "objectives/crossval.h"
 
 #include "engine/alloc.h"
+#include "objectives/data/narrow.h"
 #include "objectives/data/scaling.h"
 #include "objectives/model/optimizer.h"
 #include "objectives/model/predict.h"
@@ -141,7 +142,11 @@ static enum hone_code open_data(struct crossval *self, const struct hone_objecti
     if (code != HONE_OK) {
         return code;
     }
-    return hone_folds_make(&config->cv, self->data, setup->seed, &self->folds, err);
+    code = hone_folds_make(&config->cv, self->data, setup->seed, &self->folds, err);
+    if (code != HONE_OK) {
+        return code;
+    }
+    return hone_folds_narrow(self->folds, self->data, err);
 }
 
 static enum hone_code crossval_open(const struct hone_objective_setup *setup,

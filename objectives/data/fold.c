@@ -4,17 +4,8 @@
 #include "objectives/data/hash.h"
 #include "objectives/data/kfold.h"
 #include "objectives/data/scaling.h"
-#include "objectives/wide.h"
 
-#include <math.h>
 #include <string.h>
-
-/* Shuffled rows of a table that no cache holds are waited for, one after the
- * other: 0.39 of the 0.49 s of a logistic regression on 100,000 x 50. Asking for
- * them AHEAD_BYTES before they are used leaves 0.05 s (4, 8, 16 and 32 rows ahead
- * were tried there; 16 was best). Longer rows are streams, which the processor
- * fetches ahead by itself. */
-enum { AHEAD_BYTES = 6400, LINE_BYTES = 64 };
 
 static void hash_rows(struct hone_hash *hash, const uint32_t *rows, size_t count) {
     hone_hash_add_number(hash, count);
@@ -96,57 +87,6 @@ void hone_folds_free(struct hone_folds *folds) {
         hone_scaling_finish(&folds->split[i].scaling);
     }
     hone_free(folds->split);
+    hone_free(folds->narrow);
     hone_free(folds);
-}
-
-/* One row, filled, centred and divided. */
-HONE_WIDE static void standardise(size_t features, const double *restrict x,
-    const double *restrict fill, const double *restrict mean, const double *restrict scale,
-    hone_real *restrict ret_x) {
-    for (size_t j = 0; j < features; j++) {
-        const double value = isnan(x[j]) ? fill[j] : x[j];
-
-        ret_x[j] = (hone_real)((value - mean[j]) * scale[j]);
-    }
-}
-
-static void fetch_row(const double *x, size_t features) {
-    for (size_t j = 0; j < features; j += LINE_BYTES / sizeof(*x)) {
-        HONE_PREFETCH(x + j);
-    }
-}
-
-static void gather_dense(const struct hone_dataset *data, const struct hone_scaling *scaling,
-    const uint32_t *rows, size_t count, hone_real *ret_x) {
-    const size_t features = data->features;
-    const size_t ahead = AHEAD_BYTES / (features * sizeof(*data->x) + 1);
-
-    for (size_t i = 0; i < count; i++) {
-        if (ahead > 0 && i + ahead < count) {
-            fetch_row(data->x + rows[i + ahead] * features, features);
-        }
-        standardise(features, data->x + rows[i] * features, scaling->fill, scaling->mean,
-            scaling->scale, ret_x + i * features);
-    }
-}
-
-static void gather_sparse(const struct hone_dataset *data, const struct hone_scaling *scaling,
-    const uint32_t *rows, size_t count, hone_real *ret_x) {
-    memset(ret_x, 0, count * data->features * sizeof(*ret_x));
-    for (size_t i = 0; i < count; i++) {
-        hone_real *to = ret_x + i * data->features;
-
-        for (size_t e = data->row_start[rows[i]]; e < data->row_start[rows[i] + 1]; e++) {
-            to[data->at[e]] = (hone_real)(data->entry[e] * scaling->scale[data->at[e]]);
-        }
-    }
-}
-
-void hone_gather(const struct hone_dataset *data, const struct hone_scaling *scaling,
-    const uint32_t *rows, size_t count, hone_real *ret_x) {
-    if (data->x != NULL) {
-        gather_dense(data, scaling, rows, count, ret_x);
-    } else {
-        gather_sparse(data, scaling, rows, count, ret_x);
-    }
 }

@@ -27,12 +27,21 @@ struct hone_cv_config {
 
 enum hone_stratify { HONE_STRATIFY_AUTO, HONE_STRATIFY_ON, HONE_STRATIFY_OFF };
 
+/* The same as a line upon the table in single precision, see narrow.h. */
+struct hone_narrow {
+    const float *x;     /* (rows, features) of the folds; NULL: read the table itself */
+    hone_real *fill;    /* (features) instead of NaN */
+    hone_real *shift;   /* (features) */
+    hone_real *factor;  /* (features) */
+};
+
 /* What one training part teaches, one entry a feature. */
 struct hone_scaling {
     double *fill;  /* (features) instead of NaN: median of a number, mode of a text column */
     double *mean;  /* (features) after filling; 0 in sparse data, which is not centred */
     double *scale; /* (features) 1 / population sd; 0 where the training part is constant */
     double y_mean, y_sd; /* regression target of the training part; sd 1 when constant */
+    struct hone_narrow narrow; /* for the data set that the folds are of, and no other */
 };
 
 struct hone_split {
@@ -45,6 +54,7 @@ struct hone_split {
 struct hone_folds {
     size_t count; /* folds * repeats; repeat r is splits r*folds … */
     struct hone_split *split;
+    float *narrow; /* (rows, features), or NULL; see narrow.h */
     char hash[65]; /* SHA-256 of the assignment, hex */
 };
 

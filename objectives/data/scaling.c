@@ -296,5 +296,8 @@ void hone_scaling_finish(struct hone_scaling *scaling) {
     hone_free(scaling->fill);
     hone_free(scaling->mean);
     hone_free(scaling->scale);
+    hone_free(scaling->narrow.fill);
+    hone_free(scaling->narrow.shift);
+    hone_free(scaling->narrow.factor);
     *scaling = (struct hone_scaling){0};
 }
