@@ -20,5 +20,7 @@ trap 'rm -f "$PRODUCTS"' EXIT
 # shellcheck disable=SC2046 # flags are words
 ${CC:-cc} -std=c11 -O2 "$here/products.c" -o "$PRODUCTS" \
     $(pkg-config --cflags --libs openblas) || exit 1
+# Every BLAS is to choose its kernels itself.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 export HONE PRODUCTS
 "$python" "$here/training.py" "$here/../data" "$@"
