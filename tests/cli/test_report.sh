@@ -95,6 +95,21 @@ data_of failing.html
 expect_json_at '$.studies[0].best' null
 expect_json_at '$.studies[0].failures[0].count' 3
 
+# Reasons differ in the exit status and in words, not in other numbers.
+cat >reasons.yaml <<'SPEC'
+objective:
+  direction: minimize
+  command: [sh, -c, 'echo "loading" >&2; echo "epoch $HONE_TRIAL: no memory" >&2; exit $((3 + HONE_TRIAL % 2))']
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 6}
+SPEC
+try run reasons.yaml -q
+try report reasons -o reasons.html
+data_of reasons.html
+expect_json_at '$.studies[0].failures[0].count' 3
+expect_json_at '$.studies[0].failures[0].reason' "exit status 3; its error output ends: epoch #: no memory"
+expect_json_at '$.studies[0].failures[1].examples[2]' 5
+
 try report flowers
 expect_status 2
 expect_err "where to? usage: hone report STUDY -o FILE"

@@ -98,24 +98,55 @@ enum hone_code cli_report_best(const struct cli_report_source *source, struct ho
 
 enum { REASONS = 40, REASON_BYTES = 160, ERROR_BYTES = 3000, EXAMPLES = 12 };
 
-/* Failures whose first lines differ in numbers alone have one reason. */
+/* Failures that differ in numbers alone have one reason, but for exit statuses and
+ * signals. */
 struct reason {
-    char text[REASON_BYTES]; /* the first line, a # for each number */
+    char text[REASON_BYTES]; /* the first line and the last, a # for each number */
     size_t count;
     size_t example[EXAMPLES]; /* the first ones */
 };
 
-static void shorten(const char *error, char ret_text[REASON_BYTES]) {
-    size_t length = 0;
+static bool ends_with(const char *text, size_t length, const char *end) {
+    const size_t size = strlen(end);
 
-    for (size_t i = 0; error[i] != '\0' && error[i] != '\n' && length + 1 < REASON_BYTES; i++) {
-        const bool digit = isdigit((unsigned char)error[i]) != 0;
+    return length >= size && memcmp(text + length - size, end, size) == 0;
+}
 
-        if (!digit || length == 0 || ret_text[length - 1] != '#') {
-            ret_text[length++] = digit ? '#' : error[i];
+/* Appends a line, its numbers as #; returns the new length. */
+static size_t add_line(const char *line, size_t bytes, char text[REASON_BYTES], size_t length) {
+    bool keep = false; /* the number that is being read */
+
+    for (size_t i = 0; i < bytes && length + 1 < REASON_BYTES; i++) {
+        if (isdigit((unsigned char)line[i]) == 0) {
+            text[length++] = line[i];
+            keep = ends_with(text, length, "status ") || ends_with(text, length, "signal ");
+        } else if (keep) {
+            text[length++] = line[i];
+        } else if (length == 0 || text[length - 1] != '#') {
+            text[length++] = '#';
         }
     }
-    ret_text[length] = '\0';
+    text[length] = '\0';
+    return length;
+}
+
+static void shorten(const char *error, char ret_text[REASON_BYTES]) {
+    const size_t first = strcspn(error, "\n");
+    size_t end = strlen(error);
+    size_t from, length;
+
+    while (end > first && isspace((unsigned char)error[end - 1]) != 0) {
+        end--;
+    }
+    from = end;
+    while (from > first && error[from - 1] != '\n') {
+        from--;
+    }
+    length = add_line(error, first, ret_text, 0);
+    if (from > first) {
+        length = add_line(" ", 1, ret_text, length);
+        (void)add_line(error + from, end - from, ret_text, length);
+    }
 }
 
 /* The last one takes all that are too many. */

@@ -104,6 +104,7 @@ class Chart {
             this.show(this.spots[this.at]);
             event.preventDefault();
         } else if (event.key === 'Enter' && this.now) {
+            event.preventDefault(); /* or it would press a button of the dialog too */
             this.open();
         } else if (event.key === 'Escape') {
             this.leave();

@@ -28,7 +28,7 @@ function drawRaces(studies, chart) {
 
 /* Shares of importance side by side, for parameters that any of them has. */
 function importanceTable(studies) {
-    const names = [...new Set(studies.flatMap(study => importanceOrder(study).map(p => study.params[p].name)))];
+    const names = [...new Set(studies.flatMap(study => importanceOrder(study).map(p => study.params[p].name)))].slice(0, 24);
     const share = (study, name) => {
         const param = study.varied.find(p => p.name === name);
         return param === undefined || study.importance.share === undefined ? '' : percent(study.importance.share[param.index]);

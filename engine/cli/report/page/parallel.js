@@ -110,7 +110,7 @@ class Parallel {
             chart.text(x + 4, y(unit) + 4, cut(text, most), {class: 'tick halo'}));
         const anchor = k === 0 ? 'start' : k === this.axes.length - 1 ? 'end' : 'middle';
         chart.text(k === 0 ? 4 : anchor === 'end' ? chart.width - 4 : x, k % 2 === 0 ? 12 : 28,
-            cut(axis.name, Math.max(4, Math.floor(2 * gap / 6.6))), {class: 'name', 'text-anchor': anchor});
+            cut(axis.name, Math.max(4, Math.floor((anchor === 'middle' ? 2 : 1.3) * gap / 6.6) - 1)), {class: 'name', 'text-anchor': anchor});
         this.drawBrush(chart, axis, k, x, y, top, bottom);
     }
 

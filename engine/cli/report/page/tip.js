@@ -2,7 +2,7 @@
 
 function showTip(x, y, title, lines) {
     const tip = document.getElementById('tip');
-    tip.replaceChildren(el('strong', {}, title), lines.map(line => el('div', {},
+    tip.replaceChildren(el('strong', {}, title), ...lines.map(line => el('div', {},
         Array.isArray(line) ? [el('span', {class: 'muted'}, line[0] + ' '), line[1]] : line)));
     tip.hidden = false;
     const box = tip.getBoundingClientRect();
@@ -69,7 +69,7 @@ function showTrial(study, i) {
     dialog.replaceChildren(
         el('header', {}, el('h2', {}, `Trial ${i}${i === study.bestNumber ? ' · the best' : ''}`),
             el('span', {}, step('‹ Previous', i - 1), step('Next ›', i + 1),
-                el('button', {type: 'button', onclick: () => dialog.close()}, 'Close'))),
+                el('button', {type: 'button', autofocus: true, onclick: () => dialog.close()}, 'Close'))),
         ...[trialContent(study, i)].flat().filter(node => node !== null).flat());
     if (!dialog.open) {
         dialog.showModal();
