@@ -170,6 +170,9 @@ def works_without_a_mouse(b):
 def prints(b):
     b.call("Emulation.setEmulatedMedia", media="print")
     same(b.evaluate("getComputedStyle(document.querySelector('nav')).display"), "none", "what is no use on paper is not printed")
+    b.evaluate("document.querySelector('table.trials button.link').click()")
+    same(b.evaluate("getComputedStyle(document.getElementById('trial')).display"), "none", "nor a trial that is open")
+    b.evaluate("document.getElementById('trial').close()")
     data = b.call("Page.printToPDF", printBackground=True)["data"]
     result(len(data) > 20000, "it prints")
     b.call("Emulation.setEmulatedMedia", media="")

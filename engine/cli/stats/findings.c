@@ -1,17 +1,11 @@
 #include "engine/cli/stats/findings.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 const double cli_tied_level = 0.05;
 
 /* ---- Importance ---- */
-
-static bool has_a_say(const struct cli_record_trial *trial) {
-    return (trial->state == HONE_COMPLETE || trial->state == HONE_PRUNED) &&
-           isfinite(trial->value);
-}
 
 enum hone_code cli_findings_importance(const struct cli_record *record, struct hone_arena *arena,
     struct cli_importances *ret, struct hone_err *err) {
@@ -25,7 +19,7 @@ enum hone_code cli_findings_importance(const struct cli_record *record, struct h
         return hone_fail(err, HONE_E_NOMEM, "the importance of %zu parameters", space->n);
     }
     for (size_t i = 0; i < record->count; i++) {
-        if (has_a_say(&record->trial[i])) {
+        if (cli_record_has_value(&record->trial[i])) {
             memcpy(x_value + n * space->n, record->x_value + i * space->n,
                 space->n * sizeof(*x_value));
             loss[n++] = cli_record_loss(record, record->trial[i].value);

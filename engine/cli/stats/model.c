@@ -10,11 +10,6 @@ enum { TRIALS = 240 };
 
 /* ---- The trials ---- */
 
-static bool has_a_say(const struct cli_record_trial *trial) {
-    return (trial->state == HONE_COMPLETE || trial->state == HONE_PRUNED) &&
-           isfinite(trial->value);
-}
-
 static enum hone_code add_trial(struct cli_model *m, size_t number, struct hone_err *err) {
     const struct cli_record *record = m->record;
     const struct cli_record_trial *from = &record->trial[number];
@@ -50,7 +45,8 @@ static void choose(const struct cli_record *record, const struct cli_ties *ties,
     }
     usable -= TRIALS - left;
     for (size_t i = 0; i < record->count; i++) {
-        if (has_a_say(&record->trial[i]) && !ret_chosen[i] && ++seen * left / usable > taken) {
+        if (cli_record_has_value(&record->trial[i]) && !ret_chosen[i] &&
+            ++seen * left / usable > taken) {
             ret_chosen[i] = true;
             taken++;
         }
@@ -70,13 +66,13 @@ static enum hone_code gather(struct cli_model *m, const struct cli_ties *ties,
         return hone_fail(err, HONE_E_NOMEM, "a model of %zu trials", record->count);
     }
     for (size_t i = 0; i < record->count; i++) {
-        usable += has_a_say(&record->trial[i]);
+        usable += cli_record_has_value(&record->trial[i]);
     }
     if (usable > TRIALS) {
         choose(record, ties, usable, chosen);
     }
     for (size_t i = 0; code == HONE_OK && i < record->count; i++) {
-        if (has_a_say(&record->trial[i]) && (usable <= TRIALS || chosen[i])) {
+        if (cli_record_has_value(&record->trial[i]) && (usable <= TRIALS || chosen[i])) {
             code = add_trial(m, i, err);
         }
     }

@@ -191,6 +191,11 @@ double cli_record_loss(const struct cli_record *record, double value) {
     return record->study.maximize ? -value : value;
 }
 
+bool cli_record_has_value(const struct cli_record_trial *trial) {
+    return (trial->state == HONE_COMPLETE || trial->state == HONE_PRUNED) &&
+           isfinite(trial->value);
+}
+
 size_t cli_record_best(const struct cli_record *record) {
     size_t best = record->count;
     double least = (double)INFINITY;

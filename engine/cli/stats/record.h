@@ -8,6 +8,7 @@
 #include "engine/trial.h"
 #include "storage/db.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,9 @@ void cli_record_finish(struct cli_record *record); /* accepts zeroed */
 
 /* The value as a loss: minimised. */
 double cli_record_loss(const struct cli_record *record, double value);
+
+/* Whether it came to a value: complete, or pruned after some folds. */
+bool cli_record_has_value(const struct cli_record_trial *trial);
 
 /* Index of the complete trial with the best value, the earlier on ties; count:
  * none is complete. */
