@@ -18,6 +18,8 @@ double fake_value(const double *x_value, size_t fold) {
     return x_value[0] * x_value[0] + 0.1 * x_value[1] + 1.0 / (3.0 + (double)fold);
 }
 
+enum { OTHER_LOOKS = 2 };
+
 static void pause_by_chance(const struct fake_objective *self, const struct hone_job *job) {
     struct hone_rng rng;
     long pause_us;
@@ -136,10 +138,46 @@ static enum hone_code fake_begin(struct hone_store *base, struct hone_err *err) 
 
 static enum hone_code fake_has_news(struct hone_store *base, bool *ret_news,
     struct hone_err *err) {
+    struct fake_store *self = (struct fake_store *)base;
+
     (void)err;
-    assert_false(((struct fake_store *)base)->in_turn);
-    *ret_news = false;
+    assert_false(self->in_turn);
+    self->looks += self->other_begun;
+    *ret_news = self->looks >= OTHER_LOOKS && self->other != OTHER_NONE;
     return HONE_OK;
+}
+
+static enum hone_code other_begins(struct fake_store *self, struct hone_history *history,
+    struct hone_err *err) {
+    const double x_value[FAKE_PARAMS] = {0.75, 3};
+    struct fake_row *row = &self->pending.row[self->pending.count++];
+    struct hone_trial *trial;
+    enum hone_code code = hone_history_append(history, x_value, &trial, err);
+
+    self->other_begun = true;
+    if (code == HONE_OK) {
+        trial->state = HONE_RUNNING;
+        trial->elsewhere = true;
+        trial->part = "fake";
+        *row = (struct fake_row){.state = HONE_RUNNING, .loss = (double)NAN, .part = "fake"};
+        memcpy(row->x_value, x_value, sizeof(x_value));
+    }
+    return code;
+}
+
+static void other_ends(struct fake_store *self, struct hone_history *history) {
+    struct hone_trial *trial = &history->trial[self->other_at];
+    struct fake_row *row = &self->pending.row[self->other_at];
+
+    trial->elsewhere = self->other == OTHER_FINISHES;
+    trial->state = self->other == OTHER_FINISHES ? HONE_COMPLETE : HONE_WAITING;
+    row->state = trial->state;
+    for (size_t k = 0; k < history->folds && self->other == OTHER_FINISHES; k++) {
+        hone_trial_note_fold(trial, history->folds, k, fake_value(trial->x_value, k), 0);
+        row->has_fold[k] = true;
+        row->fold_value[k] = fake_value(trial->x_value, k);
+    }
+    self->other = OTHER_NONE;
 }
 
 static enum hone_code fake_news(struct hone_store *base, struct hone_history *history,
@@ -147,6 +185,15 @@ static enum hone_code fake_news(struct hone_store *base, struct hone_history *hi
     struct fake_store *self = (struct fake_store *)base;
     enum hone_code code = store_call(self, true, err);
 
+    if (code == HONE_OK && self->other != OTHER_NONE && !self->other_begun &&
+        history->count == self->other_at) {
+        *ret_changed = true;
+        return other_begins(self, history, err);
+    }
+    if (code == HONE_OK && self->other != OTHER_NONE && self->looks >= OTHER_LOOKS) {
+        *ret_changed = true;
+        other_ends(self, history);
+    }
     if (history->count < self->queue_at) {
         return code;
     }
@@ -258,6 +305,13 @@ static void saw_finished(void *self, const struct hone_trial *trial) {
     fake->finished++;
 }
 
+static void saw_waiting(void *self, size_t elsewhere) {
+    struct fake *fake = self;
+
+    fake->waits++;
+    fake->waited_for = elsewhere;
+}
+
 static void saw_tick(void *self) {
     struct fake *fake = self;
 
@@ -290,6 +344,7 @@ void fake_init(struct fake *fake, size_t folds, uint64_t parallel, uint64_t budg
         .trial_begun = saw_begun,
         .fold_done = saw_fold,
         .trial_finished = saw_finished,
+        .waiting = saw_waiting,
         .tick = saw_tick,
     };
     fake->run = (struct hone_run){

@@ -58,6 +58,10 @@ struct fake_record {
     struct fake_row row[FAKE_TRIALS];
 };
 
+/* Another engine on the same study: it begins one trial, and after some looks of
+ * this one's finishes it, gives it back, or is found dead. */
+enum fake_other { OTHER_NONE, OTHER_FINISHES, OTHER_DIES };
+
 struct fake_store {
     struct hone_store base;
     struct fake_record durable, pending;
@@ -66,6 +70,10 @@ struct fake_store {
     unsigned long fail_at;   /* the call that fails, from 1; 0: none */
     size_t queue_at;         /* when the history has so many trials … */
     size_t queue_count;      /* … so many points are queued */
+    enum fake_other other;
+    size_t other_at;         /* when the history has so many trials, it begins the next */
+    bool other_begun;
+    size_t looks;            /* for news, since then */
 };
 
 struct fake {
@@ -81,6 +89,8 @@ struct fake {
     struct hone_err err;
     size_t begun, folds_done, finished, ticks; /* what the observer was told */
     size_t most_in_flight;
+    size_t waits; /* how often, and for how many trials at last */
+    size_t waited_for;
 };
 
 /* A fresh search. It checks by itself, with cmocka's asserts, what must always

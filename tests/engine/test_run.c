@@ -452,6 +452,57 @@ static void ticks_come_while_a_fold_lasts(void **state) {
     fake_finish(&fake);
 }
 
+/* ---- Other engines ---- */
+
+static void run_beside_another(enum fake_other other, uint64_t budget) {
+    fake_init(&fake, FOLDS, 1, budget);
+    fake.store.other = other;
+    fake.store.other_at = 2;
+    run_to(&fake, 2, HONE_END_BUDGET);
+    assert_int_equal(fake.store.durable.count, budget);
+    assert_int_equal(count_state(&fake, HONE_COMPLETE), budget);
+    assert_int_equal(fake.waits, 1);
+    assert_int_equal(fake.waited_for, 1);
+    assert_int_equal(fake.finished, budget); /* it is told of the other's, too */
+}
+
+static void trial_of_another_engine_is_waited_for_and_not_evaluated(void **state) {
+    (void)state;
+    for (uint64_t budget = 3; budget <= 5; budget++) { /* it is the last of them, or in between */
+        run_beside_another(OTHER_FINISHES, budget);
+        assert_int_equal(fake.begun, budget - 1);
+        assert_int_equal(atomic_load(&fake.objective.evaluated[2][0]), 0);
+        fake_finish(&fake);
+    }
+}
+
+static void trial_of_a_dead_engine_is_evaluated_here(void **state) {
+    (void)state;
+    for (uint64_t budget = 3; budget <= 5; budget++) {
+        run_beside_another(OTHER_DIES, budget);
+        assert_int_equal(fake.begun, budget);
+        assert_int_equal(atomic_load(&fake.objective.evaluated[2][0]), 1);
+        fake_finish(&fake);
+    }
+}
+
+/* Of tiny folds it takes many at a time, of others what its workers can do. */
+static enum hone_outcome take_a_while(struct fake *self, const struct hone_job *job) {
+    (void)self;
+    (void)job;
+    hone_clock_sleep(0.02);
+    return HONE_OUTCOME_VALUE;
+}
+
+static void engine_claims_no_more_than_it_can_do(void **state) {
+    (void)state;
+    fake_init(&fake, 1, 60, 30);
+    fake.objective.during = take_a_while;
+    run_to(&fake, 2, HONE_END_BUDGET);
+    assert_true(fake.most_in_flight <= 2 + 2 * 3 + 1); /* workers, 50 ms of work, one in reserve */
+    fake_finish(&fake);
+}
+
 static void run_needs_no_record_and_no_listener(void **state) {
     const struct hone_observer deaf = {.self = NULL};
 
@@ -489,6 +540,9 @@ int main(void) {
         cmocka_unit_test(only_fold_is_not_named_in_the_error),
         cmocka_unit_test(loss_is_the_mean_in_the_frame_that_is_minimised),
         cmocka_unit_test(ticks_come_while_a_fold_lasts),
+        cmocka_unit_test(trial_of_another_engine_is_waited_for_and_not_evaluated),
+        cmocka_unit_test(trial_of_a_dead_engine_is_evaluated_here),
+        cmocka_unit_test(engine_claims_no_more_than_it_can_do),
         cmocka_unit_test(run_needs_no_record_and_no_listener),
     };
 
