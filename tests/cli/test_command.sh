@@ -246,6 +246,31 @@ expect_out_line 1
 hostile cpu spin failed "ended by SIGXCPU" ", limits: {cpu: 1s}"
 hostile missing missing failed "exit status 99"
 
+# All of them in one search, two at once: each is judged for itself, and none is in another's way.
+cat >mixed.yaml <<SPEC
+objective:
+  command: ["$HOSTILE", "{what}", "$work/mixed.pids", "{again}"]
+  direction: minimize
+  timeout: 1s
+  limits: {memory: 64M}
+space:
+  what: [segfault, deaf, daemon, stopped, close, memory, babble, inherited, missing]
+  again: [1, 2]
+search: {method: grid}
+SPEC
+run_watched mixed.yaml -q --workers 2
+expect_status 0
+[ -n "$SANITIZED" ] || [ "$peak" -lt 51200 ]
+result $? "$what: the engine stays below 50 MB ($peak KB)"
+expect_gone mixed.pids 0
+expect_clean
+try sql "SELECT state || ' ' || group_concat(what, ' ') AS kinds FROM (SELECT DISTINCT state, what \
+    FROM mixed ORDER BY what) GROUP BY state" --format csv
+expect_out_line 'complete babble daemon inherited memory'
+expect_out_line 'failed close deaf missing segfault stopped'
+try sql "SELECT count(*) AS n FROM mixed WHERE state = 'failed' AND error IS NULL" --format csv
+expect_out_line 0
+
 try run -p x=1,2 --study nowhere -q -- ./does-not-exist '{x}'
 expect_status 1
 error_of nowhere 0
