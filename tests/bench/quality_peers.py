@@ -109,9 +109,10 @@ class Skopt(Peer):
 
 class Smac(Peer):
     """The facade for blackbox functions, that for hyperparameters when the space is
-    mixed; what it recommends is its incumbent, which with noise it evaluates again."""
+    mixed; what it recommends is its incumbent, which with noise it evaluates again.
+    `first` is how many points it spreads before it asks its model."""
 
-    def __init__(self, space, seed, trials, exact):
+    def __init__(self, space, seed, trials, exact, first=None):
         import smac
         from ConfigSpace import (CategoricalHyperparameter, ConfigurationSpace, InCondition,
                                  UniformFloatHyperparameter, UniformIntegerHyperparameter)
@@ -129,8 +130,10 @@ class Smac(Peer):
                                  output_directory=self.folder.name)
         facade = (smac.HyperparameterOptimizationFacade if is_mixed(space)
                   else smac.BlackBoxFacade)
+        more = {"initial_design": facade.get_initial_design(scenario, n_configs=first)} \
+            if first else {}
         self.facade = facade(scenario, lambda config, seed=0: 0.0, overwrite=True,
-                             logging_level=logging.CRITICAL)
+                             logging_level=logging.CRITICAL, **more)
 
     def ask(self):
         self.info = self.facade.ask()

@@ -4,6 +4,7 @@ import numpy as np
 
 import quality_cache
 import quality_scores
+from quality_surfaces import CONDITIONAL
 
 AT = (30, 60)
 COMPLETE = 0.9
@@ -91,6 +92,18 @@ def against(tools, problems, scores, draws):
                 ", ".join(worse)])
 
 
+def on_branches(tools, problems, scores, draws):
+    """The problems whose parameters depend on others."""
+    places = [i for i, name in enumerate(problems) if name in CONDITIONAL]
+    if not places:
+        return
+    mine = tools[0]
+    print(f"\nOn those with branches ({', '.join(problems[i] for i in places)}), {mine} less "
+          + ", ".join(f"{other} {interval((scores[mine] - scores[other])[places], draws)}"
+                      for other in tools[1:]
+                      if not np.isnan((scores[mine] - scores[other])[places]).all()) + ".")
+
+
 def errors(cache, tools):
     for tool in tools:
         failed = [row for row in quality_cache.rows(cache, tool) if "error" in row]
@@ -114,4 +127,5 @@ def report(cache, tools, problems, noises, seeds, draws):
                 per_problem(measured, problems, scores)
                 in_order(measured, scores, draws)
                 against(measured, problems, scores, draws)
+                on_branches(measured, problems, scores, draws)
     errors(cache, tools)
