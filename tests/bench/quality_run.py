@@ -2,15 +2,17 @@
 
     python quality_run.py TOOL SEED CACHE DEADLINE PROBLEM:NOISE...
 
-The noise of a real task is "cv". A run that is in the cache already is left out. DEADLINE is in seconds since the epoch.
+The noise of a real task is "cv". A run that is in the cache already is left out.
+DEADLINE is in seconds since the epoch.
 """
 import os
+import signal
+import sys
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import json
-import sys
 import time
 import traceback
 
@@ -107,6 +109,8 @@ def add(cache, tool, name, noise, seed):
 
 
 def main():
+    # A tool that is running is closed, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     tool, seed, cache, deadline = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
     done = quality_cache.keys(cache, tool)
     for word in sys.argv[5:]:
