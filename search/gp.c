@@ -61,6 +61,12 @@ static const struct hone_option gp_options[] = {
 enum { INITIAL_LOW = 6, INITIAL_HIGH = 16, INITIAL_EXTRA = 2, INITIAL_LEAST = 4 };
 enum { BUDGET_SHARE = 5 };
 
+/* The last trials, a twentieth of the budget but at most 3, go where the lowest loss is
+ * expected: there is no later trial to learn for, and what is recommended must have
+ * been tried. With noise -0.20 to -0.15 mean log10 regret on 10 functions (last 6:
+ * -0.18, last 12: -0.15). */
+enum { LAST_SHARE = 20, LAST_LIMIT = 3 };
+
 static const double region_dimension = 20; /* above it, the trust region is on */
 
 struct gp_sampler {
@@ -68,6 +74,7 @@ struct gp_sampler {
     const struct gp_config *config;
     uint64_t seed;
     size_t initial; /* trials of the design */
+    uint64_t last;  /* from this trial on, nothing is to be learnt for later ones */
     struct gp_layout layout;
     struct gp_record record;
     struct gp_belief belief;
@@ -105,6 +112,12 @@ static size_t initial_trials(const struct gp_config *config, const struct gp_lay
     return (size_t)fmax(fmin(wanted, share), INITIAL_LEAST);
 }
 
+static uint64_t last_trials(uint64_t budget) {
+    uint64_t count = (budget + LAST_SHARE - 1) / LAST_SHARE;
+
+    return budget == UINT64_MAX ? budget : budget - (count < LAST_LIMIT ? count : LAST_LIMIT);
+}
+
 struct gp_settings gp_settings_of(const void *self) {
     const struct gp_config *config = self;
 
@@ -124,6 +137,7 @@ static enum hone_code furnish(struct gp_sampler *sampler,
     if (code == HONE_OK) {
         sampler->record.layout = &sampler->layout;
         sampler->initial = initial_trials(sampler->config, &sampler->layout, setup->budget);
+        sampler->last = last_trials(setup->budget);
         code = gp_belief_init(&sampler->belief, &sampler->layout, &settings, err);
     }
     if (code == HONE_OK) {
@@ -190,6 +204,7 @@ static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_vi
         .margin = sampler->config->margin,
         .is_local = region == REGION_ON || (region == REGION_AUTO &&
                                                sampler->layout.dimension > region_dimension),
+        .is_last = view->asking >= sampler->last,
         .initial = sampler->initial,
     };
     struct hone_err reason;

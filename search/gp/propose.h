@@ -16,6 +16,7 @@ struct gp_proposer {
     uint64_t seed;
     double margin;   /* standard errors below the lowest mean that are to be beaten */
     bool is_local;   /* within a trust region */
+    bool is_last;    /* nothing is to be learnt for later trials: the lowest mean */
     size_t initial;  /* trials of the design */
 };
 

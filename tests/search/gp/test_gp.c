@@ -377,7 +377,7 @@ static void the_recommended_trial_is_better_than_the_luckiest(void **unused) {
     double by_luck = 0;
 
     (void)unused;
-    for (uint64_t seed = 1; seed <= 8; seed++) {
+    for (uint64_t seed = 1; seed <= 24; seed++) {
         struct study study;
         uint64_t number;
         double mean, sd;
