@@ -144,6 +144,13 @@ static enum hone_code hand_out(struct hone_ask *ask, struct hone_trial *trial,
     return hone_store_put_trial(ask->setup.store, trial, err);
 }
 
+static enum hone_code put_insight(struct hone_ask *ask, struct hone_err *err) {
+    const struct hone_insight *insight = hone_proposer_take_insight(&ask->proposer);
+
+    return insight == NULL ? HONE_OK
+                           : hone_store_put_insight(ask->setup.store, insight, err);
+}
+
 static enum hone_code hear(struct hone_ask *ask, struct hone_err *err) {
     bool changed = false;
     enum hone_code code = hone_store_news(ask->setup.store, ask->setup.history, &changed, err);
@@ -167,6 +174,9 @@ enum hone_code hone_ask_next(struct hone_ask *ask, const struct hone_trial **ret
     }
     if (code == HONE_OK && trial != NULL) {
         code = hand_out(ask, trial, err);
+    }
+    if (code == HONE_OK) {
+        code = put_insight(ask, err);
     }
     if (code == HONE_OK) {
         code = hone_store_end(ask->setup.store, err);
@@ -215,6 +225,27 @@ static enum hone_code find_asked(const struct hone_ask *ask, uint64_t number,
         hone_state_name(history->trial[number].state));
 }
 
+enum hone_code hone_ask_best(struct hone_ask *ask, const struct hone_trial **ret_trial,
+    struct hone_err *err) {
+    const struct hone_history *history = ask->setup.history;
+    const struct hone_insight *insight = &ask->proposer.insight;
+    enum hone_code code = hone_proposer_reflect(&ask->proposer, err);
+
+    *ret_trial =
+        insight->is_known ? &history->trial[insight->best] : hone_history_best(history);
+    return code;
+}
+
+/* What is known at the end, when nothing more is asked nor to be told. */
+static enum hone_code put_last_insight(struct hone_ask *ask, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    if (ask->count == 1 && !hone_proposer_wants_new(&ask->proposer)) {
+        code = hone_proposer_reflect(&ask->proposer, err);
+    }
+    return code == HONE_OK ? put_insight(ask, err) : code;
+}
+
 /* Stores the result and the trial that it finishes, in a turn of their own. */
 static enum hone_code put_finished(struct hone_ask *ask, struct asked *asked,
     struct hone_err *err) {
@@ -229,6 +260,9 @@ static enum hone_code put_finished(struct hone_ask *ask, struct asked *asked,
     if (code == HONE_OK) {
         code = hone_store_put_trial(ask->setup.store,
             &ask->setup.history->trial[asked->number], err);
+    }
+    if (code == HONE_OK) {
+        code = put_last_insight(ask, err);
     }
     return code == HONE_OK ? hone_store_end(ask->setup.store, err) : code;
 }

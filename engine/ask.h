@@ -68,6 +68,11 @@ HONE_MUST_CHECK enum hone_code hone_ask_fail(struct hone_ask *ask, uint64_t numb
 HONE_MUST_CHECK enum hone_code hone_ask_report(struct hone_ask *ask, uint64_t number,
     int64_t step, double value, struct hone_err *err);
 
+/* The trial to be recommended: the one that the sampler's model expects to be the best,
+ * else the complete one with the lowest loss. NULL when none is complete. */
+HONE_MUST_CHECK enum hone_code hone_ask_best(struct hone_ask *ask,
+    const struct hone_trial **ret_trial, struct hone_err *err);
+
 /* Lets what was asked and not told wait for the next session. */
 HONE_MUST_CHECK enum hone_code hone_ask_end(struct hone_ask *ask, struct hone_err *err);
 

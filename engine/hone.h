@@ -229,6 +229,7 @@ enum hone_end {
     HONE_END_TIMEOUT,     /* the time has passed */
     HONE_END_INTERRUPTED, /* somebody said stop */
     HONE_END_FAILURES,    /* nothing but failures, as many as search.max_failures allows */
+    HONE_END_ENOUGH,      /* stop: auto; little is to be gained by going on */
 };
 
 /* Evaluates points until the search ends; ret_end may be NULL. After an

@@ -7,7 +7,7 @@
 enum { NAMES_LIMIT = 64 };
 
 static const char *const order_names[] = {"strict", "free", NULL};
-static const char *const stop_names[] = {"off", NULL};
+static const char *const stop_names[] = {"off", "auto", NULL};
 
 struct search_config {
     const char *method;
@@ -36,7 +36,9 @@ const struct hone_option hone_search_options[] = {
         "workers where folds race"),
     HONE_ONE_OF(struct search_config, order, order_names, 0,
         "strict: one search, one answer; free: each trial uses whatever has finished"),
-    HONE_ONE_OF(struct search_config, stop, stop_names, 0, "off: the budget alone ends the search"),
+    HONE_ONE_OF(struct search_config, stop, stop_names, 0,
+        "auto: end when the remaining gain is below the noise of a trial (gp); off: the budget "
+        "alone ends the search"),
     HONE_TEXTS(struct search_config, learn_from, "earlier studies to learn from; none yet: []"),
     HONE_OPTIONS_END,
 };
@@ -281,6 +283,7 @@ static enum hone_code load_search(struct loader *l) {
     plan->timeout_seconds = l->search.timeout;
     plan->max_failures = (uint64_t)l->search.max_failures;
     plan->order_free = l->search.order == 1;
+    plan->stop_auto = l->search.stop == 1;
     if (plan->sampler == NULL) {
         unknown_method(l);
         plan->sampler = l->registry->default_sampler;

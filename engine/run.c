@@ -453,6 +453,22 @@ static enum hone_code begin_all(struct session *s, struct hone_err *err) {
     }
 }
 
+/* ---- Writing: what was learnt ---- */
+
+/* At the end, of everything. */
+static enum hone_code put_insight(struct session *s, bool any, struct hone_err *err) {
+    const struct hone_insight *insight;
+    enum hone_code code = HONE_OK;
+
+    if (any && count_in_flight(s) == 0) {
+        code = hone_proposer_reflect(&s->proposer, err);
+    }
+    insight = hone_proposer_take_insight(&s->proposer);
+    return code == HONE_OK && insight != NULL
+               ? hone_store_put_insight(s->run->store, insight, err)
+               : code;
+}
+
 /* ---- The turn ---- */
 
 static enum hone_code write_turn(struct session *s, struct hone_err *err) {
@@ -472,6 +488,9 @@ static enum hone_code write_turn(struct session *s, struct hone_err *err) {
     }
     if (code == HONE_OK && s->interrupted && s->drained) {
         code = rest_all(s, err);
+    }
+    if (code == HONE_OK) {
+        code = put_insight(s, s->taken_count > 0, err);
     }
     return code == HONE_OK ? hone_store_end(s->run->store, err) : code;
 }
@@ -676,6 +695,9 @@ static enum hone_end session_end(struct session *s) {
     }
     if (work_left) {
         return HONE_END_TIMEOUT;
+    }
+    if (s->proposer.has_enough) {
+        return HONE_END_ENOUGH;
     }
     return s->proposer.exhausted ? HONE_END_EXHAUSTED : HONE_END_BUDGET;
 }

@@ -54,6 +54,21 @@ enum hone_code hone_sampler_ask(struct hone_sampler *sampler, const struct hone_
     return HONE_OK;
 }
 
+enum hone_code hone_sampler_reflect(struct hone_sampler *sampler, const struct hone_view *view,
+    struct hone_insight *ret_insight, struct hone_err *err) {
+    enum hone_code code;
+
+    *ret_insight =
+        (struct hone_insight){.trials = view->settled, .length = ret_insight->length};
+    if (sampler->type->reflect == NULL) {
+        return HONE_OK;
+    }
+    code = sampler->type->reflect(sampler, view, ret_insight, err);
+    return code == HONE_OK ? code
+                           : hone_while(err, "asking the sampler '%s' what it has learnt",
+                                 sampler->type->name);
+}
+
 void hone_sampler_free(struct hone_sampler *sampler) {
     if (sampler != NULL) {
         sampler->type->free(sampler);

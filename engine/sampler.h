@@ -33,6 +33,24 @@ struct hone_sampler_setup {
     const void *config;  /* the type's config struct, filled from `search:` */
 };
 
+/* What a sampler has learnt from results. Losses are minimised. */
+struct hone_insight {
+    size_t trials;     /* results of trials below this were looked at: the view's settled */
+    bool is_known;     /* else there is no model yet, and nothing below holds */
+    bool is_fit;       /* the model was fitted anew at these trials */
+    uint64_t best;     /* the complete trial that it expects to be the best; the one with the
+                        * lowest loss is often one that was lucky */
+    double mean, sd;   /* the loss it expects there */
+    double remaining;  /* at most so much it expects to be gained by going on, as loss */
+    double tolerance;  /* a gain of less is lost in the noise of a trial's loss */
+    bool is_enough;    /* remaining < tolerance, of enough trials to be sure */
+    double noise;      /* sd of a trial's noise, in sds of what varies with the point */
+    double loo_gain;     /* log density of left-out results, less that of their mean and sd */
+    double loo_r2;       /* share of their variance that is predicted */
+    double loo_coverage; /* share of them within their 90 % intervals */
+    double *length;      /* (space->n) length scales, in the unit cube; NaN: constant */
+};
+
 struct hone_sampler_type {
     const char *name;
     const char *summary;
@@ -53,6 +71,10 @@ struct hone_sampler_type {
      * address is set by hone_sampler_ask before. Fails only for want of memory. */
     enum hone_code (*ask)(struct hone_sampler *self, const struct hone_view *view,
         struct hone_proposal *ret_proposal, struct hone_err *err);
+    /* What is learnt from the trials below view->settled. NULL: nothing ever. Every
+     * field but length's address is set by hone_sampler_reflect before. */
+    enum hone_code (*reflect)(struct hone_sampler *self, const struct hone_view *view,
+        struct hone_insight *ret_insight, struct hone_err *err);
     void (*free)(struct hone_sampler *self);
 };
 
@@ -61,6 +83,10 @@ HONE_MUST_CHECK enum hone_code hone_sampler_create(const struct hone_sampler_typ
 uint64_t hone_sampler_size(const struct hone_sampler *sampler);
 HONE_MUST_CHECK enum hone_code hone_sampler_ask(struct hone_sampler *sampler,
     const struct hone_view *view, struct hone_proposal *ret_proposal, struct hone_err *err);
+/* ret_insight->length has room for space->n numbers. A type that does not reflect, or
+ * not yet, leaves it unknown. */
+HONE_MUST_CHECK enum hone_code hone_sampler_reflect(struct hone_sampler *sampler,
+    const struct hone_view *view, struct hone_insight *ret_insight, struct hone_err *err);
 void hone_sampler_free(struct hone_sampler *sampler); /* accepts NULL */
 
 #endif

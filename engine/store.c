@@ -60,6 +60,12 @@ enum hone_code hone_store_put_result(struct hone_store *store, const struct hone
     return store->type->put_result(store, result, err);
 }
 
+enum hone_code hone_store_put_insight(struct hone_store *store,
+    const struct hone_insight *insight, struct hone_err *err) {
+    hone_assert(insight->is_known);
+    return store->type->put_insight(store, insight, err);
+}
+
 enum hone_code hone_store_end(struct hone_store *store, struct hone_err *err) {
     return store->type->end(store, err);
 }

@@ -12,6 +12,7 @@
 #define HONE_ENGINE_STORE_H
 
 #include "engine/err.h"
+#include "engine/sampler.h"
 #include "engine/space.h"
 #include "engine/trial.h"
 
@@ -71,6 +72,9 @@ struct hone_store_type {
     /* Inserts a finished fold with its metrics and curve. */
     enum hone_code (*put_result)(struct hone_store *self, const struct hone_result *result,
         struct hone_err *err);
+    /* Inserts or replaces what was learnt from so many trials. */
+    enum hone_code (*put_insight)(struct hone_store *self, const struct hone_insight *insight,
+        struct hone_err *err);
     enum hone_code (*end)(struct hone_store *self, struct hone_err *err);
     /* Leaves the study to others. The run has given its trials back; what it
      * could not, others take once this process has ended. Accepts a failed
@@ -90,6 +94,8 @@ HONE_MUST_CHECK enum hone_code hone_store_put_trial(struct hone_store *store,
     const struct hone_trial *trial, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_result(struct hone_store *store,
     const struct hone_result *result, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_store_put_insight(struct hone_store *store,
+    const struct hone_insight *insight, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_end(struct hone_store *store, struct hone_err *err);
 void hone_store_close(struct hone_store *store); /* accepts NULL */
 

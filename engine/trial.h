@@ -25,6 +25,7 @@ struct hone_proposal {
     const char *part;   /* a constant: "first", "queue", "grid", "random", "sobol", "model" … */
     double mean, sd;    /* predicted value (loss frame), NaN when nothing was predicted */
     double acquisition; /* NaN when there was none */
+    bool refitted;      /* the sampler's model was fitted anew for it */
     char why[256];      /* in words, "" when there is nothing to say */
 };
 

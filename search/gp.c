@@ -8,11 +8,10 @@
  *
  * Proposal t is a function of the plan, t and what the view shows; all that is kept
  * between proposals can be rebuilt from the history, to the same bits. */
-#include "search/gp.h"
-
 #include "engine/alloc.h"
 #include "search/gp/belief.h"
 #include "search/gp/design.h"
+#include "search/gp/insight.h"
 #include "search/gp/propose.h"
 #include "search/gp/settings.h"
 #include "search/samplers.h"
@@ -221,19 +220,28 @@ static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_vi
     return HONE_OK;
 }
 
-static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *view,
-    struct hone_proposal *ret_proposal, struct hone_err *err) {
-    struct gp_sampler *sampler = downcast(self);
-    enum hone_code code = HONE_OK;
+/* Brings the record to `points` trials, and the belief to those that are settled
+ * unless there are too few for one. */
+static enum hone_code reach(struct gp_sampler *sampler, const struct hone_view *view,
+    size_t points, struct hone_err *err) {
+    enum hone_code code;
 
-    if (sampler->belief.history != view->history || sampler->record.count > view->asking) {
+    if (sampler->belief.history != view->history || sampler->record.count > points) {
         sampler->record.count = 0;
     }
-    code = gp_record_read(&sampler->record, view->history, view->asking, err);
-    if (code == HONE_OK && view->asking >= sampler->initial) {
+    code = gp_record_read(&sampler->record, view->history, points, err);
+    if (code == HONE_OK && points >= sampler->initial) {
         code = gp_belief_reach(&sampler->belief, &sampler->record, view->history, view->settled,
             err);
     }
+    return code;
+}
+
+static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *view,
+    struct hone_proposal *ret_proposal, struct hone_err *err) {
+    struct gp_sampler *sampler = downcast(self);
+    enum hone_code code = reach(sampler, view, view->asking, err);
+
     if (code != HONE_OK) {
         return code;
     }
@@ -250,10 +258,32 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
             sampler->belief.data.n);
         return ask_design(sampler, view, few ? "design" : "fallback", ret_proposal, err);
     }
+    ret_proposal->refitted = gp_belief_is_fresh(&sampler->belief);
     if (must_learn(sampler, view, ret_proposal)) {
         return ask_design(sampler, view, "design", ret_proposal, err);
     }
     return ask_model(sampler, view, ret_proposal, err);
+}
+
+/* ---- Reflecting ---- */
+
+static enum hone_code gp_reflect(struct hone_sampler *self, const struct hone_view *view,
+    struct hone_insight *ret_insight, struct hone_err *err) {
+    struct gp_sampler *sampler = downcast(self);
+    const struct gp_thinker thinker = {.belief = &sampler->belief, .record = &sampler->record,
+        .seed = sampler->seed, .initial = sampler->initial};
+    struct hone_err reason;
+    enum hone_code code = reach(sampler, view, view->settled, err);
+
+    if (code != HONE_OK || view->settled < sampler->initial || !sampler->belief.is_ready) {
+        return code;
+    }
+    code = gp_think(&thinker, view, ret_insight, &reason);
+    if (code == HONE_E_NOMEM) {
+        *err = reason;
+        return code;
+    }
+    return HONE_OK; /* numbers that come to nothing say nothing */
 }
 
 const struct hone_sampler_type hone_sampler_gp = {
@@ -264,58 +294,6 @@ const struct hone_sampler_type hone_sampler_gp = {
     .races = true,
     .create = gp_create,
     .ask = gp_ask,
+    .reflect = gp_reflect,
     .free = gp_free,
 };
-
-/* ---- Recommendation ---- */
-
-/* The lowest posterior mean of a complete trial; false when there is no model. */
-static bool best_by_model(const struct gp_belief *belief, uint64_t *ret_number, double *ret_mean,
-    double *ret_sd) {
-    double lowest = (double)INFINITY;
-    size_t best = 0;
-
-    for (size_t i = 0; belief->is_ready && i < belief->model.n; i++) {
-        double mean = gp_model_mean_at(&belief->model, i);
-
-        if (belief->history->trial[belief->trial[i]].state == HONE_COMPLETE && mean < lowest) {
-            lowest = mean;
-            best = i;
-        }
-    }
-    if (isinf(lowest)) {
-        return false;
-    }
-    *ret_number = belief->trial[best];
-    *ret_mean = gp_loss_of(belief, lowest, gp_model_sd_at(&belief->model, best), ret_sd);
-    return true;
-}
-
-enum hone_code hone_gp_recommend(const struct hone_sampler_setup *setup,
-    const struct hone_history *history, uint64_t *ret_number, double *ret_mean, double *ret_sd,
-    struct hone_err *err) {
-    const struct hone_trial *best = hone_history_best(history);
-    struct hone_sampler *sampler = NULL;
-    struct gp_sampler *gp;
-    enum hone_code code;
-
-    if (best == NULL) {
-        return hone_fail(err, HONE_E_MISSING, "no trial is complete");
-    }
-    code = hone_sampler_create(&hone_sampler_gp, setup, &sampler, err);
-    if (code != HONE_OK) {
-        return code;
-    }
-    gp = downcast(sampler);
-    code = gp_record_read(&gp->record, history, history->count, err);
-    if (code == HONE_OK) {
-        code = gp_belief_reach(&gp->belief, &gp->record, history, history->count, err);
-    }
-    if (code == HONE_OK && !best_by_model(&gp->belief, ret_number, ret_mean, ret_sd)) {
-        *ret_number = best->number;
-        *ret_mean = best->loss;
-        *ret_sd = best->sem;
-    }
-    hone_sampler_free(sampler);
-    return code;
-}

@@ -145,6 +145,25 @@ typedef bool hone_curve_visit(void *self, const struct hone_curve_row *row);
 HONE_MUST_CHECK enum hone_code hone_db_curves(struct hone_db *db, const char *study,
     uint64_t number, hone_curve_visit *visit, void *self, struct hone_err *err);
 
+/* What the study's sampler had learnt from the results of so many trials, as in
+ * engine/sampler.h; mean is in the metric's direction. */
+struct hone_insight_row {
+    uint64_t trials;
+    bool is_fit, is_enough;
+    uint64_t best;
+    double mean, sd;
+    double remaining, tolerance;
+    double noise, loo_gain, loo_r2, loo_coverage;
+    size_t params;
+    const double *length; /* (params) NaN: constant */
+};
+
+typedef bool hone_insight_visit(void *self, const struct hone_insight_row *row);
+
+/* By trials; or the latest alone. None from a method that learns nothing. */
+HONE_MUST_CHECK enum hone_code hone_db_insights(struct hone_db *db, const char *study,
+    bool latest, hone_insight_visit *visit, void *self, struct hone_err *err);
+
 typedef bool hone_row_visit(void *self, size_t columns, const char *const *name,
     const struct hone_cell *cell);
 

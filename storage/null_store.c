@@ -68,6 +68,14 @@ static enum hone_code null_put_result(struct hone_store *store, const struct hon
     return HONE_OK;
 }
 
+static enum hone_code null_put_insight(struct hone_store *store,
+    const struct hone_insight *insight, struct hone_err *err) {
+    (void)insight;
+    (void)err;
+    hone_assert(null_cast(store)->in_turn);
+    return HONE_OK;
+}
+
 static enum hone_code null_end(struct hone_store *store, struct hone_err *err) {
     struct null_store *self = null_cast(store);
 
@@ -89,6 +97,7 @@ static const struct hone_store_type null_type = {
     .news = null_news,
     .put_trial = null_put_trial,
     .put_result = null_put_result,
+    .put_insight = null_put_insight,
     .end = null_end,
     .close = null_close,
 };

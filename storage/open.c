@@ -13,6 +13,7 @@
  *    second time and closing it would drop this process's locks on it. */
 #include "engine/alloc.h"
 #include "engine/buf.h"
+#include "storage/migrate.h"
 #include "storage/schema.h"
 #include "storage/space_rows.h"
 #include "storage/sql.h"
@@ -357,6 +358,7 @@ static enum hone_code check_version(struct hone_db *db, struct hone_err *err) {
     if (code == HONE_OK && version > HONE_SCHEMA_VERSION) {
         return refuse_newer(db, version, err);
     }
+    db->version = (int)version;
     return code;
 }
 
@@ -402,6 +404,9 @@ static enum hone_code open_checked(struct hone_db *db, struct hone_err *err) {
     }
     if (code == HONE_OK) {
         code = check_readable(db, err);
+    }
+    if (code == HONE_OK && db->mode != HONE_DB_READ && db->version < HONE_SCHEMA_VERSION) {
+        code = hone_migrate(db, err);
     }
     if (code == HONE_OK && db->mode != HONE_DB_READ) {
         code = choose_journal(db, err);

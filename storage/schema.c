@@ -19,6 +19,7 @@ struct object {
     const char *type;
     const char *name;
     const char *sql;
+    int since; /* the version that added it; 0: the first */
 };
 
 /* ---- Our tables ---- */
@@ -164,6 +165,35 @@ static const char runner_sql[] =
     "  seen_ms INTEGER NOT NULL -- when it last wrote\n"
     ")";
 
+static const char sampler_insight_sql[] =
+    "CREATE TABLE sampler_insight(\n"
+    "  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,\n"
+    "  trials INTEGER NOT NULL, -- the results of trials below this number were looked at\n"
+    "  fitted INTEGER NOT NULL, -- 1: the model was fitted anew; 0: since then it took in results\n"
+    "  best INTEGER NOT NULL, -- number of the trial that is expected to be the best\n"
+    "  mean, -- REAL, value that is expected there, in the metric's direction\n"
+    "  sd, -- REAL, standard deviation of that\n"
+    "  remaining, -- REAL, at most so much is expected to be gained by going on\n"
+    "  tolerance, -- REAL, gain that is lost in the noise of a trial\n"
+    "  enough INTEGER NOT NULL, -- 1: going on does not pay\n"
+    "  noise, -- REAL, sd of a trial's noise in sds of what varies with the point\n"
+    "  loo_gain, -- REAL, log density of left-out results less that of their mean and sd\n"
+    "  loo_r2, -- REAL, share of their variance that is predicted\n"
+    "  loo_coverage, -- REAL, share of them within their 90 % intervals\n"
+    "  checksum INTEGER NOT NULL, -- of this row and its rows in sampler_length\n"
+    "  PRIMARY KEY (study, trials)\n"
+    ") WITHOUT ROWID";
+
+static const char sampler_length_sql[] =
+    "CREATE TABLE sampler_length(\n"
+    "  study INTEGER NOT NULL,\n"
+    "  trials INTEGER NOT NULL,\n"
+    "  param INTEGER NOT NULL, -- its position\n"
+    "  length NOT NULL, -- REAL, length scale in units of the range; none for a constant\n"
+    "  PRIMARY KEY (study, trials, param),\n"
+    "  FOREIGN KEY (study, trials) REFERENCES sampler_insight(study, trials) ON DELETE CASCADE\n"
+    ") WITHOUT ROWID";
+
 /* ---- Optuna's tables (storages/_rdb/models.py) ---- */
 
 static const char studies_sql[] =
@@ -299,32 +329,34 @@ static const char trial_heartbeats_sql[] =
     "  0 AS trial_heartbeat_id, 0 AS trial_id, '' AS heartbeat WHERE 0";
 
 static const struct object objects[] = {
-    {"table", "studies", studies_sql},
-    {"index", "ix_studies_study_name", studies_index_sql},
-    {"table", "version_info", version_info_sql},
-    {"table", "alembic_version", alembic_version_sql},
-    {"table", "study_user_attributes", study_user_attributes_sql},
-    {"table", "study_system_attributes", study_system_attributes_sql},
-    {"table", "study", study_sql},
-    {"table", "progress", progress_sql},
-    {"table", "param", param_sql},
-    {"table", "choice", choice_sql},
-    {"table", "trial", trial_sql},
-    {"index", "trial_by_state", trial_by_state_sql},
-    {"table", "trial_param", trial_param_sql},
-    {"table", "fold", fold_sql},
-    {"table", "metric_name", metric_name_sql},
-    {"table", "metric", metric_sql},
-    {"table", "curve", curve_sql},
-    {"table", "runner", runner_sql},
-    {"view", "study_directions", study_directions_sql},
-    {"view", "trials", trials_sql},
-    {"view", "trial_params", trial_params_sql},
-    {"view", "trial_values", trial_values_sql},
-    {"view", "trial_intermediate_values", trial_intermediate_values_sql},
-    {"view", "trial_user_attributes", trial_user_attributes_sql},
-    {"view", "trial_system_attributes", trial_system_attributes_sql},
-    {"view", "trial_heartbeats", trial_heartbeats_sql},
+    {"table", "studies", studies_sql, 0},
+    {"index", "ix_studies_study_name", studies_index_sql, 0},
+    {"table", "version_info", version_info_sql, 0},
+    {"table", "alembic_version", alembic_version_sql, 0},
+    {"table", "study_user_attributes", study_user_attributes_sql, 0},
+    {"table", "study_system_attributes", study_system_attributes_sql, 0},
+    {"table", "study", study_sql, 0},
+    {"table", "progress", progress_sql, 0},
+    {"table", "param", param_sql, 0},
+    {"table", "choice", choice_sql, 0},
+    {"table", "trial", trial_sql, 0},
+    {"index", "trial_by_state", trial_by_state_sql, 0},
+    {"table", "trial_param", trial_param_sql, 0},
+    {"table", "fold", fold_sql, 0},
+    {"table", "metric_name", metric_name_sql, 0},
+    {"table", "metric", metric_sql, 0},
+    {"table", "curve", curve_sql, 0},
+    {"table", "runner", runner_sql, 0},
+    {"table", "sampler_insight", sampler_insight_sql, 2},
+    {"table", "sampler_length", sampler_length_sql, 2},
+    {"view", "study_directions", study_directions_sql, 0},
+    {"view", "trials", trials_sql, 0},
+    {"view", "trial_params", trial_params_sql, 0},
+    {"view", "trial_values", trial_values_sql, 0},
+    {"view", "trial_intermediate_values", trial_intermediate_values_sql, 0},
+    {"view", "trial_user_attributes", trial_user_attributes_sql, 0},
+    {"view", "trial_system_attributes", trial_system_attributes_sql, 0},
+    {"view", "trial_heartbeats", trial_heartbeats_sql, 0},
 };
 
 enum { OBJECTS = sizeof(objects) / sizeof(objects[0]) };
@@ -348,23 +380,51 @@ bool hone_schema_has(const char *name) {
     return find_object(name) != NULL;
 }
 
-enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err) {
-    char pragmas[128];
+static enum hone_code add_objects(struct hone_db *db, int version, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     for (size_t i = 0; i < OBJECTS && code == HONE_OK; i++) {
-        code = hone_sql_exec(db, objects[i].sql, err);
+        if (objects[i].since > version || version == 0) {
+            code = hone_sql_exec(db, objects[i].sql, err);
+        }
     }
+    return code;
+}
+
+static enum hone_code say_version(struct hone_db *db, struct hone_err *err) {
+    char pragma[64];
+
+    (void)snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", HONE_SCHEMA_VERSION);
+    return hone_sql_exec(db, pragma, err);
+}
+
+enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err) {
+    char pragma[64];
+    enum hone_code code = add_objects(db, 0, err);
+
+    (void)snprintf(pragma, sizeof(pragma), "PRAGMA application_id = %d", HONE_APPLICATION_ID);
     if (code == HONE_OK) {
         code = hone_sql_exec(db, optuna_rows_sql, err);
     }
     if (code == HONE_OK) {
-        (void)snprintf(pragmas, sizeof(pragmas),
-            "PRAGMA application_id = %d; PRAGMA user_version = %d", HONE_APPLICATION_ID,
-            HONE_SCHEMA_VERSION);
-        code = hone_sql_exec(db, pragmas, err);
+        code = hone_sql_exec(db, pragma, err);
     }
-    return code;
+    return code == HONE_OK ? say_version(db, err) : code;
+}
+
+enum hone_code hone_schema_extend(struct hone_db *db, int version, struct hone_err *err) {
+    enum hone_code code = add_objects(db, version, err);
+
+    return code == HONE_OK ? say_version(db, err) : code;
+}
+
+static size_t objects_of(int version) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < OBJECTS; i++) {
+        count += objects[i].since <= version;
+    }
+    return count;
 }
 
 /* Tables and indices that a user added are left alone: nothing of ours ever
@@ -417,7 +477,7 @@ enum hone_code hone_schema_check(struct hone_db *db, struct hone_err *err) {
         }
     }
     (void)sqlite3_finalize(stmt);
-    if (code == HONE_OK && found != OBJECTS) {
+    if (code == HONE_OK && found != objects_of(db->version)) {
         code = hone_sql_damaged(db, err, "tables are missing");
     }
     return code;

@@ -1,4 +1,6 @@
-/* The schema of the database file, version 1. */
+/* The schema of the database file, version 2.
+ *
+ * Version 2 added sampler_insight and sampler_length. */
 #ifndef HONE_STORAGE_SCHEMA_H
 #define HONE_STORAGE_SCHEMA_H
 
@@ -10,15 +12,21 @@
 
 enum {
     HONE_APPLICATION_ID = 0x686f6e65, /* "hone", in the file's header */
-    HONE_SCHEMA_VERSION = 1,          /* PRAGMA user_version */
+    HONE_SCHEMA_VERSION = 2,          /* PRAGMA user_version */
+    HONE_INSIGHTS_SINCE = 2,          /* the version that added them */
 };
 
 /* Creates everything in an empty database, application_id and user_version
  * included. Inside the caller's transaction. */
 HONE_MUST_CHECK enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err);
 
-/* HONE_E_CORRUPT when the file's schema is not exactly ours: something of ours
- * missing or other, a trigger, or a view that is no study's. Reads only. */
+/* Adds what a file of an earlier version lacks, and says its new version. Inside the
+ * caller's transaction. */
+HONE_MUST_CHECK enum hone_code hone_schema_extend(struct hone_db *db, int version,
+    struct hone_err *err);
+
+/* HONE_E_CORRUPT when the file's schema is not exactly ours, of db->version:
+ * something of ours missing or other, a trigger, or a view that is no study's. Reads only. */
 HONE_MUST_CHECK enum hone_code hone_schema_check(struct hone_db *db, struct hone_err *err);
 
 /* Whether a table, view or index of the schema is called so, in any case. */

@@ -18,6 +18,7 @@ struct hone_db {
     /* The study whose trials were counted last, and of which state of the file. */
     int64_t counted_study, counted_version;
     uint64_t counted;
+    int version; /* of the file's schema; older than this program's in files that are read */
 };
 
 /* The sentence for the connection's last failure. */

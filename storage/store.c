@@ -8,6 +8,7 @@
 #include "engine/alloc.h"
 #include "engine/clock.h"
 #include "engine/plan.h"
+#include "storage/insight_rows.h"
 #include "storage/news.h"
 #include "storage/runner.h"
 #include "storage/sql.h"
@@ -309,6 +310,15 @@ static enum hone_code store_put_result(struct hone_store *base, const struct hon
     return code == HONE_OK ? give_up(s, hone_fold_insert(&s->writer, result, err), err) : code;
 }
 
+static enum hone_code store_put_insight(struct hone_store *base,
+    const struct hone_insight *insight, struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
+
+    return code == HONE_OK ? give_up(s, hone_insight_write(s->db, &s->frame, insight, err), err)
+                           : code;
+}
+
 static enum hone_code store_end(struct hone_store *base, struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
     enum hone_code code = check_failed(s, err);
@@ -400,6 +410,7 @@ const struct hone_store_type hone_store_sqlite = {
     .news = store_news,
     .put_trial = store_put_trial,
     .put_result = store_put_result,
+    .put_insight = store_put_insight,
     .end = store_end,
     .close = store_close,
 };

@@ -124,6 +124,15 @@ static void add_arguments(const struct writing *w, const struct hone_trial_row *
     hone_buf_finish(&args);
 }
 
+/* The trial with the best value, where the model expects another one to be better. */
+static void add_luckiest(const struct writing *w, const struct hone_trial_row *row) {
+    if (w->choice->learnt.is_known && w->study->best_number != row->number) {
+        hone_buf_printf(w->buf, "luckier trial %" PRIu64 ": ", w->study->best_number);
+        cli_add_value(w->buf, w->study->best_value, w->study->best_sem);
+        hone_buf_add(w->buf, ", which the model takes for chance\n");
+    }
+}
+
 static void add_block(const struct writing *w, const struct hone_trial_row *row) {
     bool is_imported = row->part != NULL && strcmp(row->part, hone_import_part) == 0;
 
@@ -135,6 +144,8 @@ static void add_block(const struct writing *w, const struct hone_trial_row *row)
         is_imported ? ", imported" : "");
     cli_add_value(w->buf, row->value, row->sem);
     hone_buf_add(w->buf, "\n");
+    cli_learnt_add_outlook(&w->choice->learnt, w->buf);
+    add_luckiest(w, row);
     add_gain(w, row);
     if (w->final != NULL) {
         hone_buf_add(w->buf, "test    ");
@@ -171,6 +182,7 @@ static bool write_trial(void *self, const struct hone_trial_row *row) {
         break;
     case CLI_JSON:
         cli_add_trial_json(w->buf, row);
+        cli_learnt_add_outlook_json(&w->choice->learnt, w->buf);
         add_tied_json(w);
         add_test_json(w);
         hone_buf_add(w->buf, "}\n");
@@ -224,7 +236,12 @@ static bool score(struct cli_final *final, struct hone_db *db, const struct hone
 static enum hone_code choose(struct hone_db *db, const struct hone_study_row *study,
     const struct cli_best_wish *wish, bool full, struct cli_choice *choice,
     struct hone_err *err) {
-    if (wish->rule == CLI_RULE_BEST && !(full && study->folds > 1)) {
+    const bool alone = !(full && study->folds > 1);
+
+    if (wish->rule == CLI_RULE_MODEL && alone) {
+        return cli_choice_by_model(db, study, choice, err);
+    }
+    if (wish->rule == CLI_RULE_BEST && alone) {
         choice->number = study->best_number;
         return HONE_OK;
     }
@@ -292,6 +309,10 @@ const struct cli_command cli_command_best = {
         "With two folds and more they name the trials that are tied with the best: a paired\n"
         "t-test over the folds, corrected for the rows that folds share (Nadeau, Bengio 2003),\n"
         "cannot tell them apart at 5 %. They are looked for among the 1,000 best.\n\n"
+        "With method gp it is the trial that the model of all trials expects to be the best,\n"
+        "which is less often one that was merely lucky; without noise that is the one with the\n"
+        "best value, which --rule best always takes. The model also says what it expects there\n"
+        "and how much may yet be gained by going on; stop: auto ends a search by that.\n\n"
         "--rule one-se takes the simplest trial whose value is within one standard error of the\n"
         "best. Simpler is what --simpler says; without it: a smaller network (the sum of\n"
         "hidden), then a stronger weight_decay, more dropout, fewer epochs. The first in which\n"

@@ -13,7 +13,7 @@ static uint64_t tied_number(const struct cli_choice *choice, size_t i) {
     return choice->record.trial[choice->ties.number[i]].number;
 }
 
-const char *const cli_choice_rules[] = {"best", "one-se", NULL};
+const char *const cli_choice_rules[] = {"model", "best", "one-se", NULL};
 
 static enum hone_code choose_simplest(struct cli_choice *choice, const char *text,
     struct hone_err *err) {
@@ -37,6 +37,14 @@ static enum hone_code choose_simplest(struct cli_choice *choice, const char *tex
     return code;
 }
 
+enum hone_code cli_choice_by_model(struct hone_db *db, const struct hone_study_row *study,
+    struct cli_choice *choice, struct hone_err *err) {
+    enum hone_code code = cli_learnt_of_all(db, study, &choice->arena, &choice->learnt, err);
+
+    choice->number = choice->learnt.is_known ? choice->learnt.row.best : study->best_number;
+    return code;
+}
+
 enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
     const char *simpler, struct cli_choice *choice, struct hone_err *err) {
     const struct cli_record *record = &choice->record;
@@ -53,7 +61,9 @@ enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_c
         return hone_fail(err, HONE_E_MISSING, "study '%s' has no complete trial", study);
     }
     choice->number = record->trial[best].number;
-    if (rule == CLI_RULE_ONE_SE) {
+    if (rule == CLI_RULE_MODEL) {
+        code = cli_choice_by_model(db, &record->study, choice, err);
+    } else if (rule == CLI_RULE_ONE_SE) {
         code = choose_simplest(choice, simpler, err);
     }
     return code == HONE_OK && record->folds > 1

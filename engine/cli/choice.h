@@ -4,6 +4,7 @@
 
 #include "engine/arena.h"
 #include "engine/buf.h"
+#include "engine/cli/learnt.h"
 #include "engine/cli/stats/findings.h"
 #include "engine/cli/stats/record.h"
 #include "engine/err.h"
@@ -12,7 +13,11 @@
 #include <stdint.h>
 
 /* In the order of cli_choice_rules. */
-enum cli_choice_rule { CLI_RULE_BEST, CLI_RULE_ONE_SE };
+enum cli_choice_rule {
+    CLI_RULE_MODEL,  /* what the method's model expects to be the best; else the best value */
+    CLI_RULE_BEST,
+    CLI_RULE_ONE_SE,
+};
 
 /* Their names, NULL-terminated. */
 extern const char *const cli_choice_rules[];
@@ -24,7 +29,12 @@ struct cli_choice {
     struct cli_record record;
     struct hone_arena arena;
     struct cli_ties ties; /* count 0: folds cannot tell */
+    struct cli_learnt learnt; /* by CLI_RULE_MODEL */
 };
+
+/* Chooses by the model or the best value, which needs no other trials. */
+HONE_MUST_CHECK enum hone_code cli_choice_by_model(struct hone_db *db,
+    const struct hone_study_row *study, struct cli_choice *choice, struct hone_err *err);
 
 /* Reads the study and chooses. simpler: see stats/simplest.h; NULL: the usual
  * order. HONE_E_MISSING when no trial is complete. */

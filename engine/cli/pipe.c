@@ -81,8 +81,12 @@ static enum hone_code answer_report(struct talk *t, const struct cli_request *re
 }
 
 static enum hone_code answer_best(struct talk *t, struct hone_err *err) {
-    const struct hone_trial *best = hone_history_best(&t->session->history);
+    const struct hone_trial *best = NULL;
+    enum hone_code code = hone_ask_best(t->ask, &best, err);
 
+    if (code != HONE_OK) {
+        return code;
+    }
     if (best == NULL) {
         return hone_fail(err, HONE_E_INPUT, "no trial is complete");
     }

@@ -1,6 +1,7 @@
 /* hone show STUDY [N] */
 #include "engine/clock.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/learnt.h"
 #include "engine/cli/point.h"
 #include "engine/cli/study.h"
 #include "engine/cli/trials.h"
@@ -16,6 +17,7 @@ struct showing {
     struct cli_out *out;
     size_t curves;
     struct hone_curve_row last; /* of the fold that is being read */
+    struct cli_learnt learnt;   /* what the sampler knew when it proposed the trial */
 };
 
 static void add_real_or_null(struct hone_buf *buf, double number) {
@@ -144,6 +146,11 @@ static void add_head(const struct showing *s, const struct hone_trial_row *row) 
         s->study->maximize ? "maximized" : "minimized");
     add_labelled(buf, "proposed  ", row->part);
     add_labelled(buf, "why       ", row->why);
+    if (s->learnt.is_known) {
+        hone_buf_add(buf, "model     ");
+        cli_learnt_add_model(&s->learnt, row, buf);
+        hone_buf_add(buf, "\n");
+    }
     add_when(buf, "started   ", row->started_ms);
     add_when(buf, "finished  ", row->finished_ms);
 }
@@ -237,6 +244,9 @@ static enum hone_code show_one(struct hone_db *db, const struct cli_common *comm
 
     if (code == HONE_OK) {
         code = which_trial(common, &study, &query.number, err);
+    }
+    if (code == HONE_OK) {
+        code = cli_learnt_read(db, study.name, query.number, arena, &s.learnt, err);
     }
     if (code != HONE_OK) {
         return code;

@@ -183,6 +183,15 @@ static double average(size_t draws, const double *log_h, double *ret_share) {
     return highest + log(sum / (double)draws);
 }
 
+/* Minus the lower confidence bound (Srinivas et al. 2010). */
+static double bound(const struct gp_acquisition *a, double mean, double var,
+    struct sensitivity *ret) {
+    double sd = sqrt(var);
+
+    *ret = (struct sensitivity){.mean = -1, .var = a->confidence / (2 * sd)};
+    return a->confidence * sd - mean;
+}
+
 /* The improvement's part of the value, from the posterior mean, variance and
  * covariances with the pending points: given the draw s of their results, x has mean
  * m_s = mean + u'normal_s and variance v = var - u'u, u = L^-1 cov (Ament et al. 2023
@@ -195,6 +204,9 @@ static double improvement(const struct gp_acquisition *a, double mean, double va
     double share[GP_DRAWS_LIMIT];
     double v, sd, value;
 
+    if (a->confidence > 0) {
+        return bound(a, mean, var, ret);
+    }
     memcpy(u, cov, a->pending * sizeof(*u));
     gp_triangle_times(a->pending, a->pending_root, a->pending, u);
     v = gp_model_floor(a->model, var - cblas_ddot(b, u, 1, u, 1));

@@ -16,6 +16,8 @@ struct gp_acquisition {
     const struct gp_model *model;
     size_t pending;
     size_t draws;                     /* 1 when nothing is pending */
+    double confidence; /* not 0: instead of improvement, minus the lower bound of the loss
+                        * that lies so many sds below its mean */
     double threshold[GP_DRAWS_LIMIT]; /* what is to be improved upon, under each draw */
     double normal[GP_DRAWS_LIMIT][GP_PENDING_LIMIT];
     double *pending_x;     /* (columns, pending) */

@@ -461,6 +461,12 @@ enum hone_code gp_belief_reach(struct gp_belief *belief, const struct gp_record 
     return HONE_OK;
 }
 
+bool gp_belief_is_fresh(const struct gp_belief *belief) {
+    bool cold;
+
+    return belief->is_ready && gp_schedule_is_due(belief->settled, &cold);
+}
+
 /* ---- Skill ---- */
 
 static double log_normal(double off, double var) {

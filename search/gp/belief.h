@@ -50,6 +50,9 @@ HONE_MUST_CHECK enum hone_code gp_belief_reach(struct gp_belief *belief,
     const struct gp_record *record, const struct hone_history *history, size_t settled,
     struct hone_err *err);
 
+/* Whether the model was fitted at the trials that it has, not at fewer. */
+bool gp_belief_is_fresh(const struct gp_belief *belief);
+
 /* How well the model predicts results it was not told. */
 struct gp_skill {
     double gain;     /* log density left out, less that of a constant with noise */

@@ -14,7 +14,6 @@
 #include "engine/rng.h"
 #include "engine/trial.h"
 #include "objectives/function.h"
-#include "search/gp.h"
 #include "search/samplers.h"
 #include "tests/bench/problems.h"
 
@@ -178,17 +177,18 @@ static double regret_at(const struct arena_problem *p, const struct hone_history
     return log10(fmax(regret / p->base, least_regret));
 }
 
-static double recommended(const struct bench *bench, const struct arena_problem *p,
-    const struct hone_sampler_setup *setup, const struct hone_history *history) {
-    uint64_t number = hone_history_best(history)->number;
-    double mean, sd;
+static double recommended(const struct arena_problem *p, struct hone_sampler *sampler,
+    const struct hone_history *history) {
+    const struct hone_view view = {history, history->count, history->count};
+    double length[BENCH_PARAMS_LIMIT];
+    struct hone_insight insight = {.length = length};
     struct hone_err err;
 
-    if (bench->type == &hone_sampler_gp &&
-        hone_gp_recommend(setup, history, &number, &mean, &sd, &err) != HONE_OK) {
+    if (hone_sampler_reflect(sampler, &view, &insight, &err) != HONE_OK) {
         fail(err.text);
     }
-    return regret_at(p, history, number);
+    return regret_at(p, history,
+        insight.is_known ? insight.best : hone_history_best(history)->number);
 }
 
 static void search(const struct bench *bench, const struct arena_problem *p, uint64_t seed,
@@ -216,10 +216,10 @@ static void search(const struct bench *bench, const struct arena_problem *p, uin
         hone_space_decode(&p->space, x_unit, x_value);
         tell(bench, p, &history, x_value, seed);
         if (history.count == bench->trials / 2) {
-            ret_regret[0] = recommended(bench, p, &setup, &history);
+            ret_regret[0] = recommended(p, sampler, &history);
         }
     }
-    ret_regret[1] = recommended(bench, p, &setup, &history);
+    ret_regret[1] = recommended(p, sampler, &history);
     ret_regret[2] = regret_at(p, &history, hone_history_best(&history)->number);
     hone_sampler_free(sampler);
     hone_history_finish(&history);

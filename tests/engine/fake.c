@@ -110,10 +110,22 @@ static enum hone_code fake_ask(struct hone_sampler *base, const struct hone_view
     return HONE_OK;
 }
 
+/* Knows something from the second trial on. */
+static enum hone_code fake_reflect(struct hone_sampler *base, const struct hone_view *view,
+    struct hone_insight *ret_insight, struct hone_err *err) {
+    const struct fake_sampler *self = (const struct fake_sampler *)base;
+
+    (void)err;
+    ret_insight->is_known = view->settled > 1;
+    ret_insight->is_enough = self->enough_at > 0 && view->settled >= self->enough_at;
+    return HONE_OK;
+}
+
 static const struct hone_sampler_type fake_sampler_type = {
     .name = "fake",
     .size = fake_size,
     .ask = fake_ask,
+    .reflect = fake_reflect,
 };
 
 /* ---- Store ---- */
@@ -235,6 +247,18 @@ static enum hone_code fake_put_trial(struct hone_store *base, const struct hone_
     return HONE_OK;
 }
 
+static enum hone_code fake_put_insight(struct hone_store *base,
+    const struct hone_insight *insight, struct hone_err *err) {
+    struct fake_store *self = (struct fake_store *)base;
+    enum hone_code code = store_call(self, true, err);
+
+    if (code == HONE_OK) {
+        self->pending.insights++;
+        self->pending.insight_trials = insight->trials;
+    }
+    return code;
+}
+
 static enum hone_code fake_put_result(struct hone_store *base, const struct hone_result *result,
     struct hone_err *err) {
     struct fake_store *self = (struct fake_store *)base;
@@ -269,6 +293,7 @@ static const struct hone_store_type fake_store_type = {
     .news = fake_news,
     .put_trial = fake_put_trial,
     .put_result = fake_put_result,
+    .put_insight = fake_put_insight,
     .end = fake_end,
 };
 

@@ -38,6 +38,7 @@ struct fake_shown {
 struct fake_sampler {
     struct hone_sampler base;
     size_t points; /* it has; then it is exhausted */
+    size_t enough_at; /* settled trials from which on it has learnt enough; 0: never */
     size_t shown_count;
     struct fake_shown shown[FAKE_TRIALS];
 };
@@ -56,6 +57,8 @@ struct fake_row {
 struct fake_record {
     size_t count;
     struct fake_row row[FAKE_TRIALS];
+    size_t insights;       /* that were put */
+    size_t insight_trials; /* of the last one */
 };
 
 /* Another engine on the same study: it begins one trial, and after some looks of

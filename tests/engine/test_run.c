@@ -518,6 +518,44 @@ static void run_needs_no_record_and_no_listener(void **state) {
     fake_finish(&fake);
 }
 
+/* Trial 9 is the first that is proposed from 7 results after one from 6, of which 6
+ * were enough each time. */
+static void a_search_that_has_enough_ends_after_the_same_trial(void **state) {
+    static const size_t workers[] = {1, 2, 8};
+
+    (void)state;
+    for (size_t w = 0; w < sizeof(workers) / sizeof(workers[0]); w++) {
+        fake_init(&fake, FOLDS, PARALLEL, BUDGET);
+        fake.plan.stop_auto = true;
+        fake.sampler.enough_at = 6;
+        fake.objective.pause_us = PAUSE_US;
+        run_to(&fake, workers[w], HONE_END_ENOUGH);
+        assert_int_equal(fake.store.durable.count, 9);
+        fake_reload(&fake);
+        run_to(&fake, workers[w], HONE_END_ENOUGH); /* nothing more */
+        assert_int_equal(fake.store.durable.count, 9);
+        fake_finish(&fake);
+    }
+}
+
+static void enough_ends_no_search_that_was_not_told_to(void **state) {
+    (void)state;
+    fake_init(&fake, FOLDS, PARALLEL, BUDGET);
+    fake.sampler.enough_at = 2;
+    run_to(&fake, 2, HONE_END_BUDGET);
+    assert_int_equal(fake.store.durable.count, BUDGET);
+    fake_finish(&fake);
+}
+
+static void what_was_learnt_of_all_trials_is_kept_at_the_end(void **state) {
+    (void)state;
+    fake_init(&fake, FOLDS, PARALLEL, BUDGET);
+    run_to(&fake, 2, HONE_END_BUDGET);
+    assert_true(fake.store.durable.insights > 0);
+    assert_int_equal(fake.store.durable.insight_trials, BUDGET);
+    fake_finish(&fake);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trials_are_the_same_on_any_number_of_workers),
@@ -544,6 +582,9 @@ int main(void) {
         cmocka_unit_test(trial_of_a_dead_engine_is_evaluated_here),
         cmocka_unit_test(engine_claims_no_more_than_it_can_do),
         cmocka_unit_test(run_needs_no_record_and_no_listener),
+        cmocka_unit_test(a_search_that_has_enough_ends_after_the_same_trial),
+        cmocka_unit_test(enough_ends_no_search_that_was_not_told_to),
+        cmocka_unit_test(what_was_learnt_of_all_trials_is_kept_at_the_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

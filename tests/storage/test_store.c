@@ -245,6 +245,89 @@ static void a_name_of_the_database_is_no_name_of_a_study(void **state) {
     assert_true(hone_db_name_is_free("digits-mlp"));
 }
 
+/* ---- Insights ---- */
+
+struct seen_insight {
+    size_t count;
+    struct hone_insight_row last;
+    double length[8];
+};
+
+static bool see_insight(void *self, const struct hone_insight_row *row) {
+    struct seen_insight *seen = self;
+
+    seen->count++;
+    seen->last = *row;
+    memcpy(seen->length, row->length, row->params * sizeof(double));
+    return true;
+}
+
+static void put_insight(struct rig *rig, size_t trials, double mean) {
+    double length[8] = {0.25, NAN, 0.5, 1e-3};
+    const struct hone_insight insight = {.trials = trials, .is_known = true, .is_fit = true,
+        .best = 1, .mean = mean, .sd = 0.125, .remaining = 0.5, .tolerance = 0.0625,
+        .noise = 0.1, .loo_gain = -3, .loo_r2 = 0.75, .loo_coverage = 0.9, .length = length};
+    struct hone_err err;
+
+    assert_int_equal(hone_store_begin(rig->store, &err), HONE_OK);
+    assert_int_equal(hone_store_put_insight(rig->store, &insight, &err), HONE_OK);
+    assert_int_equal(hone_store_end(rig->store, &err), HONE_OK);
+}
+
+static void what_a_sampler_learnt_comes_back_and_the_latest_of_as_many_trials_counts(void **state) {
+    struct rig rig;
+    struct seen_insight all = {0}, latest = {0};
+    struct hone_err err;
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig);
+    rig_fill(&rig, 3);
+    put_insight(&rig, 2, 7);
+    put_insight(&rig, 3, 8);
+    put_insight(&rig, 3, 9);
+    rig_close(&rig);
+    rig_open(&rig);
+    assert_int_equal(
+        hone_db_insights(rig.db, rig.study.name, false, see_insight, &all, &err), HONE_OK);
+    assert_int_equal(
+        hone_db_insights(rig.db, rig.study.name, true, see_insight, &latest, &err), HONE_OK);
+    assert_int_equal(all.count, 2);
+    assert_int_equal(latest.count, 1);
+    assert_int_equal(latest.last.trials, 3);
+    assert_true(latest.last.mean == (rig.study.maximize ? -9 : 9));
+    assert_true(latest.last.is_fit && !latest.last.is_enough);
+    assert_true(latest.last.loo_r2 == 0.75 && latest.last.tolerance == 0.0625);
+    assert_true(latest.length[0] == 0.25 && isnan(latest.length[1]));
+    assert_true(latest.length[3] == 1e-3);
+    rig_finish(&rig);
+}
+
+static void an_insight_that_is_not_as_it_was_written_is_not_shown(void **state) {
+    static const char *const damage[] = {"UPDATE sampler_insight SET mean = 1",
+        "UPDATE sampler_length SET length = 2", "DELETE FROM sampler_length WHERE param = 2"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+        struct rig rig;
+        struct seen_insight seen = {0};
+        struct hone_err err;
+
+        rig_init(&rig);
+        rig_open(&rig);
+        rig_fill(&rig, 3);
+        put_insight(&rig, 3, 8);
+        rig_close(&rig);
+        rig_sql(&rig, damage[i]);
+        rig_open(&rig);
+        assert_int_equal(
+            hone_db_insights(rig.db, rig.study.name, true, see_insight, &seen, &err),
+            HONE_E_CORRUPT);
+        assert_int_equal(seen.count, 0);
+        rig_finish(&rig);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_history_comes_back_to_the_bit),
@@ -256,6 +339,9 @@ int main(void) {
         cmocka_unit_test(a_study_knows_its_counts_and_best),
         cmocka_unit_test(deleting_leaves_nothing_of_a_study),
         cmocka_unit_test(a_name_of_the_database_is_no_name_of_a_study),
+        cmocka_unit_test(
+            what_a_sampler_learnt_comes_back_and_the_latest_of_as_many_trials_counts),
+        cmocka_unit_test(an_insight_that_is_not_as_it_was_written_is_not_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,6 +144,8 @@ static const char *reason_of(enum hone_end end) {
         return "budget";
     case HONE_END_EXHAUSTED:
         return "exhausted";
+    case HONE_END_ENOUGH:
+        return "enough";
     case HONE_END_TIMEOUT:
         return "timeout";
     case HONE_END_FAILURES:

@@ -329,6 +329,10 @@ static void say_end(const struct cli_progress *p, enum hone_end end) {
     case HONE_END_EXHAUSTED:
         cli_say("study '%s' is finished: the method has no further point", study);
         break;
+    case HONE_END_ENOUGH:
+        cli_say("study '%s' is finished: what may yet be gained is below the noise of a trial",
+            study);
+        break;
     case HONE_END_TIMEOUT:
         cli_say("study '%s' stopped: search.timeout has passed", study);
         say_how_to_resume(p);
@@ -345,6 +349,10 @@ static void say_end(const struct cli_progress *p, enum hone_end end) {
     }
 }
 
+static bool is_finished(enum hone_end end) {
+    return end == HONE_END_BUDGET || end == HONE_END_EXHAUSTED || end == HONE_END_ENOUGH;
+}
+
 void cli_progress_end(struct cli_progress *progress, enum hone_end end) {
     bool nothing_new = progress->glance.finished == progress->finished_before;
 
@@ -358,7 +366,7 @@ void cli_progress_end(struct cli_progress *progress, enum hone_end end) {
         return;
     }
     cli_screen_clear(&progress->screen);
-    if (nothing_new && (end == HONE_END_BUDGET || end == HONE_END_EXHAUSTED)) {
+    if (nothing_new && is_finished(end)) {
         cli_say("study '%s' is finished: all %" PRIu64 " trials are done; nothing was run",
             progress->glance.study, progress->glance.finished);
         if (end == HONE_END_BUDGET) {

@@ -1,6 +1,5 @@
 /* The sampler as the run meets it. */
 #include "engine/alloc.h"
-#include "search/gp.h"
 #include "search/samplers.h"
 #include "tests/search/gp/study.h"
 
@@ -277,8 +276,9 @@ static void it_finds_the_best_branch_in_40_trials(void **unused) {
 
 /* 40 % of the square fail, and the minimum is at their border, where it looks: 16 of the
  * last 30 trials fail, measured over 30 searches. Where failures are ignored all 30 do. */
+enum { SEARCHES = 4 }; /* of which the mean is judged */
+
 static void it_learns_where_trials_fail(void **unused) {
-    enum { SEARCHES = 4 };
     size_t failed = 0;
 
     (void)unused;
@@ -313,17 +313,22 @@ static double bowl_25(const double *x) {
 
 static void many_parameters_are_searched_within_a_region(void **unused) {
     static const struct problem problem = {"bowl", make_25, bowl_25, 0};
-    struct study study;
-    double x_unit[STUDY_ROOM];
-    struct hone_proposal proposal = {.x_unit = x_unit};
+    double loss = 0;
 
     (void)unused;
-    open_study(&study, &problem, 2);
-    play(&study, 60);
-    assert_true(hone_history_best(&study.history)->loss < 0.5);
-    assert_true(ask_study(&study, study.sampler, 60, &proposal));
-    assert_non_null(strstr(proposal.why, "within"));
-    close_study(&study);
+    for (uint64_t seed = 1; seed <= SEARCHES; seed++) {
+        struct study study;
+        double x_unit[STUDY_ROOM];
+        struct hone_proposal proposal = {.x_unit = x_unit};
+
+        open_study(&study, &problem, seed);
+        play(&study, 60);
+        loss += hone_history_best(&study.history)->loss;
+        assert_true(ask_study(&study, study.sampler, 60, &proposal));
+        assert_non_null(strstr(proposal.why, "within"));
+        close_study(&study);
+    }
+    assert_true(loss < SEARCHES * 0.4); /* the centre has 1 */
 }
 
 /* ---- Many trials ---- */
@@ -363,13 +368,16 @@ static void above_1000_trials_a_local_subset_is_enough(void **unused) {
 
 /* ---- Recommendation ---- */
 
-static enum hone_code recommend(const struct study *study, uint64_t *ret_number,
-    double *ret_mean, double *ret_sd) {
-    struct hone_sampler_setup setup = {.space = study->space, .seed = study->seed,
-        .budget = UINT64_MAX, .folds = STUDY_FOLDS, .config = preset_config(&hone_sampler_gp)};
+static struct hone_insight reflect(const struct study *study, double *length) {
+    const size_t count = study->history.count;
+    const struct hone_view view = {&study->history, count, count};
+    struct hone_insight insight = {.length = length};
     struct hone_err err;
 
-    return hone_gp_recommend(&setup, &study->history, ret_number, ret_mean, ret_sd, &err);
+    assert_int_equal(
+        hone_sampler_reflect(study->sampler, &view, &insight, &err), HONE_OK);
+    assert_int_equal(insight.trials, count);
+    return insight;
 }
 
 static void the_recommended_trial_is_better_than_the_luckiest(void **unused) {
@@ -377,38 +385,86 @@ static void the_recommended_trial_is_better_than_the_luckiest(void **unused) {
     double by_luck = 0;
 
     (void)unused;
-    for (uint64_t seed = 1; seed <= 24; seed++) {
+    for (uint64_t seed = 1; seed <= 40; seed++) {
         struct study study;
-        uint64_t number;
-        double mean, sd;
+        struct hone_insight insight;
+        double length[STUDY_ROOM];
 
         open_study(&study, &problem_mixed, seed);
-        study.noise = 0.2;
+        study.noise = 0.5;
         play(&study, 40);
-        assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_OK);
-        assert_true(study.history.trial[number].state == HONE_COMPLETE);
-        assert_true(isfinite(mean) && sd > 0);
-        by_model += problem_mixed.loss(study.history.trial[number].x_value);
+        insight = reflect(&study, length);
+        assert_true(insight.is_known);
+        assert_true(study.history.trial[insight.best].state == HONE_COMPLETE);
+        assert_true(isfinite(insight.mean) && insight.sd > 0);
+        by_model += problem_mixed.loss(study.history.trial[insight.best].x_value);
         by_luck += problem_mixed.loss(hone_history_best(&study.history)->x_value);
         close_study(&study);
     }
     assert_true(by_model < by_luck);
 }
 
-static void without_a_model_the_lowest_loss_is_recommended(void **unused) {
+static void without_a_model_nothing_is_known(void **unused) {
     struct study study;
-    uint64_t number = 99;
-    double mean, sd;
+    double length[STUDY_ROOM];
 
     (void)unused;
     open_study(&study, &problem_branin, 1);
     play(&study, 2);
-    assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_OK);
-    assert_int_equal(number, hone_history_best(&study.history)->number);
-    assert_true(mean == study.history.trial[number].loss);
+    assert_false(reflect(&study, length).is_known);
     close_study(&study);
     open_study(&study, &degenerate[1], 1);
-    assert_int_equal(recommend(&study, &number, &mean, &sd), HONE_E_MISSING);
+    play(&study, 20);
+    assert_false(reflect(&study, length).is_known);
+    close_study(&study);
+}
+
+/* A bowl that is found within some thirty trials; the folds of every trial differ. */
+static void going_on_is_enough_once_the_gain_is_below_the_noise(void **unused) {
+    struct study quiet, noisy;
+    double length[STUDY_ROOM];
+    struct hone_insight insight;
+
+    (void)unused;
+    open_study(&noisy, &problem_half_fails, 1);
+    noisy.noise = 0.3;
+    play(&noisy, 10);
+    assert_false(reflect(&noisy, length).is_enough); /* too few to be sure */
+    play(&noisy, 60);
+    insight = reflect(&noisy, length);
+    assert_true(insight.remaining < insight.tolerance && insight.is_enough);
+    assert_true(insight.noise > 0 && insight.loo_coverage > 0.5);
+    assert_true(length[0] > 0 && length[1] > 0);
+    close_study(&noisy);
+    open_study(&quiet, &problem_hartmann6, 1);
+    quiet.noise = 1e-6;
+    play(&quiet, 30);
+    assert_false(reflect(&quiet, length).is_enough);
+    close_study(&quiet);
+}
+
+/* A resumed search reflects as one that was never interrupted. */
+static void reflecting_changes_no_proposal_and_is_repeatable(void **unused) {
+    struct study study;
+    double one[STUDY_ROOM], other[STUDY_ROOM], before[STUDY_ROOM], after[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = before};
+    struct hone_insight insight, again;
+
+    (void)unused;
+    open_study(&study, &problem_mixed, 3);
+    study.noise = 0.05;
+    play(&study, 33);
+    assert_true(ask_study(&study, study.sampler, 33, &proposal));
+    insight = reflect(&study, one);
+    proposal.x_unit = after;
+    assert_true(ask_study(&study, study.sampler, 33, &proposal));
+    assert_memory_equal(before, after, study.space->n * sizeof(double));
+    hone_sampler_free(study.sampler);
+    study.sampler = fresh_sampler(&study);
+    again = reflect(&study, other);
+    assert_int_equal(again.best, insight.best);
+    assert_memory_equal(&again.remaining, &insight.remaining, sizeof(double));
+    assert_memory_equal(one, other, study.space->n * sizeof(double));
     close_study(&study);
 }
 
@@ -458,7 +514,9 @@ int main(void) {
         cmocka_unit_test(many_parameters_are_searched_within_a_region),
         cmocka_unit_test(above_1000_trials_a_local_subset_is_enough),
         cmocka_unit_test(the_recommended_trial_is_better_than_the_luckiest),
-        cmocka_unit_test(without_a_model_the_lowest_loss_is_recommended),
+        cmocka_unit_test(without_a_model_nothing_is_known),
+        cmocka_unit_test(going_on_is_enough_once_the_gain_is_below_the_noise),
+        cmocka_unit_test(reflecting_changes_no_proposal_and_is_repeatable),
         cmocka_unit_test(any_failing_allocation_is_an_error_and_changes_no_later_proposal),
     };
 
