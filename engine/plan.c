@@ -39,7 +39,9 @@ const struct hone_option hone_search_options[] = {
     HONE_ONE_OF(struct search_config, stop, stop_names, 0,
         "auto: end when the remaining gain is below the noise of a trial (gp); off: the budget "
         "alone ends the search"),
-    HONE_TEXTS(struct search_config, learn_from, "earlier studies to learn from; none yet: []"),
+    HONE_TEXTS(struct search_config, learn_from,
+        "earlier studies of the database: their trials, where they evaluated the same, else their "
+        "best points to try first"),
     HONE_OPTIONS_END,
 };
 
@@ -244,9 +246,26 @@ static void load_parallel(struct loader *l) {
 static void check_learn_from(struct loader *l) {
     const struct hone_value *studies = l->search.learn_from;
 
-    if (studies != NULL && (studies->type != HONE_LIST || studies->count > 0)) {
+    if (studies == NULL || (studies->type == HONE_LIST && studies->count == 0)) {
+        return;
+    }
+    l->plan->learn_from = studies;
+    for (size_t i = 0; studies->type == HONE_LIST && i < studies->count; i++) {
+        if (studies->item[i]->type != HONE_TEXT) {
+            hone_problem(l->problems, studies->item[i]->place, "search.learn_from",
+                "%s stands here; it should be the name of a study",
+                hone_value_type_name(studies->item[i]->type));
+        }
+    }
+    if (studies->type != HONE_LIST && studies->type != HONE_TEXT) {
         hone_problem(l->problems, studies->place, "search.learn_from",
-            "no method learns from other studies; it should be []");
+            "%s stands here; it should be the name of a study, or a list of names",
+            hone_value_type_name(studies->type));
+    }
+    if (l->plan->sampler != NULL && l->plan->sampler->blind) {
+        hone_problem(l->problems, studies->place, "search.learn_from",
+            "method '%s' looks at no results; it should be left out, or the method be gp or tpe",
+            l->plan->sampler->name);
     }
 }
 

@@ -39,6 +39,7 @@ struct hone_plan {
     double timeout_seconds;            /* infinite when none */
     uint64_t max_failures;             /* in a session without a complete trial; 0: any number */
     bool order_free;
+    const struct hone_value *learn_from; /* names of studies; NULL: none */
     bool stop_auto;                    /* end when little is to be gained, see propose.h */
     size_t first_count;
     const double *first;     /* (first_count, space.n) x_values of points to try first */

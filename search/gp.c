@@ -78,6 +78,8 @@ struct gp_sampler {
     struct gp_record record;
     struct gp_belief belief;
     struct gp_design design;
+    struct hone_sampler *beyond; /* tpe, for more than the limits */
+    void *beyond_config;
 };
 
 static struct gp_sampler *downcast(struct hone_sampler *self) {
@@ -85,12 +87,18 @@ static struct gp_sampler *downcast(struct hone_sampler *self) {
     return (struct gp_sampler *)self;
 }
 
+/* Beyond these a Gaussian process costs more than it gives, and Parzen estimators
+ * propose in its place. */
+enum { TRIALS_LIMIT = 20000, SCALES_LIMIT = 500 };
+
 /* ---- Life ---- */
 
 static void gp_free(struct hone_sampler *self) {
     if (self != NULL) {
         struct gp_sampler *sampler = downcast(self);
 
+        hone_sampler_free(sampler->beyond);
+        hone_free(sampler->beyond_config);
         gp_design_finish(&sampler->design);
         gp_belief_finish(&sampler->belief);
         gp_record_finish(&sampler->record);
@@ -147,6 +155,21 @@ static enum hone_code furnish(struct gp_sampler *sampler,
     return code;
 }
 
+/* With its own options at their defaults. */
+static enum hone_code open_beyond(struct gp_sampler *sampler,
+    const struct hone_sampler_setup *setup, struct hone_err *err) {
+    const struct hone_sampler_type *type = &hone_sampler_tpe;
+    struct hone_sampler_setup own = *setup;
+
+    sampler->beyond_config = hone_new(type->config_size);
+    if (sampler->beyond_config == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for Parzen estimators");
+    }
+    hone_options_preset(type->options, sampler->beyond_config);
+    own.config = sampler->beyond_config;
+    return hone_sampler_create(type, &own, &sampler->beyond, err);
+}
+
 static enum hone_code gp_create(const struct hone_sampler_setup *setup,
     struct hone_sampler **ret, struct hone_err *err) {
     struct gp_sampler *sampler = hone_new(sizeof(*sampler));
@@ -159,6 +182,9 @@ static enum hone_code gp_create(const struct hone_sampler_setup *setup,
     sampler->config = setup->config;
     sampler->seed = setup->seed;
     code = furnish(sampler, setup, err);
+    if (code == HONE_OK) {
+        code = open_beyond(sampler, setup, err);
+    }
     if (code != HONE_OK) {
         gp_free(&sampler->base);
         return code;
@@ -240,7 +266,12 @@ static enum hone_code reach(struct gp_sampler *sampler, const struct hone_view *
 static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     struct gp_sampler *sampler = downcast(self);
-    enum hone_code code = reach(sampler, view, view->asking, err);
+    enum hone_code code;
+
+    if (view->asking >= TRIALS_LIMIT || sampler->layout.scales > SCALES_LIMIT) {
+        return hone_sampler_ask(sampler->beyond, view, ret_proposal, err);
+    }
+    code = reach(sampler, view, view->asking, err);
 
     if (code != HONE_OK) {
         return code;

@@ -3,6 +3,7 @@
 #include "engine/cli/best.h"
 #include "engine/cli/board/live.h"
 #include "engine/cli/cores.h"
+#include "engine/cli/exchange/learn.h"
 #include "engine/cli/interrupt.h"
 #include "engine/cli/live/progress.h"
 #include "engine/cli/study.h"
@@ -73,9 +74,22 @@ static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
 
     s->history.params = plan->space.n;
     s->history.folds = objective->folds;
-    return code == HONE_OK
-               ? hone_store_open_study(s->store, &study, &s->history, &s->parallel, err)
-               : code;
+    if (code == HONE_OK) {
+        code = hone_store_open_study(s->store, &study, &s->history, &s->parallel, err);
+    }
+    return code;
+}
+
+/* A new study that learns from earlier ones is filled while nobody runs it. */
+static enum hone_code open_taught(struct cli_session *s, struct hone_err *err) {
+    enum hone_code code = open_study(s, err);
+
+    if (code != HONE_OK || s->plan->learn_from == NULL || s->history.count > 0) {
+        return code;
+    }
+    cli_session_give_up(s);
+    code = cli_learn(s->common->db, s->plan, s->objective, s->db, err);
+    return code == HONE_OK ? open_study(s, err) : code;
 }
 
 static enum hone_code make_sampler(struct cli_session *s, struct hone_err *err) {
@@ -111,7 +125,10 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
         code = check_data(s, err);
     }
     if (code == HONE_OK) {
-        code = open_study(s, err);
+        code = cli_learn_check(s->db, s->plan, err);
+    }
+    if (code == HONE_OK) {
+        code = open_taught(s, err);
     }
     return code == HONE_OK ? make_sampler(s, err) : code;
 }

@@ -172,8 +172,8 @@ static void each_mistake_is_one_located_line(void **state) {
             "search.parallel: it should be auto"},
         {"{" OBJECTIVE ", " SPACE ", search: {parallel: 2.5}}",
             "search.parallel: it should be auto"},
-        {"{" OBJECTIVE ", " SPACE ", search: {learn_from: [a]}}",
-            "search.learn_from: no method learns from other studies; it should be []"},
+        {"{" OBJECTIVE ", " SPACE ", search: {learn_from: [5]}}",
+            "search.learn_from: an integer stands here; it should be the name of a study"},
     };
 
     (void)state;

@@ -366,6 +366,37 @@ static void above_1000_trials_a_local_subset_is_enough(void **unused) {
     close_study(&study);
 }
 
+enum { MANY_PARAMETERS = 501 };
+
+/* A Gaussian process has no place among so many. */
+static void beyond_500_parameters_parzen_estimators_propose(void **unused) {
+    static struct hone_param param[MANY_PARAMETERS];
+    static size_t order[MANY_PARAMETERS];
+    static double x_unit[MANY_PARAMETERS], x_value[MANY_PARAMETERS];
+    const struct hone_space space = {.n = MANY_PARAMETERS, .param = param, .order = order};
+    struct hone_history history = {.params = MANY_PARAMETERS, .folds = 1};
+    struct hone_proposal proposal = {.x_unit = x_unit};
+    struct hone_sampler *sampler;
+    struct hone_err err;
+
+    (void)unused;
+    for (size_t p = 0; p < MANY_PARAMETERS; p++) {
+        param[p] = (struct hone_param){.name = "p", .type = HONE_PARAM_FLOAT, .high = 1};
+        order[p] = p;
+    }
+    sampler = open_sampler(&hone_sampler_gp, &space, 1);
+    while (history.count < 30) {
+        struct hone_view view = {&history, history.count, history.count};
+
+        assert_int_equal(hone_sampler_ask(sampler, &view, &proposal, &err), HONE_OK);
+        hone_space_decode(&space, x_unit, x_value);
+        append_trial(&history, x_value);
+    }
+    assert_non_null(strstr(proposal.why, "results"));
+    hone_sampler_free(sampler);
+    hone_history_finish(&history);
+}
+
 /* ---- Recommendation ---- */
 
 static struct hone_insight reflect(const struct study *study, double *length) {
@@ -513,6 +544,7 @@ int main(void) {
         cmocka_unit_test(it_learns_where_trials_fail),
         cmocka_unit_test(many_parameters_are_searched_within_a_region),
         cmocka_unit_test(above_1000_trials_a_local_subset_is_enough),
+        cmocka_unit_test(beyond_500_parameters_parzen_estimators_propose),
         cmocka_unit_test(the_recommended_trial_is_better_than_the_luckiest),
         cmocka_unit_test(without_a_model_nothing_is_known),
         cmocka_unit_test(going_on_is_enough_once_the_gain_is_below_the_noise),
