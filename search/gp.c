@@ -70,6 +70,7 @@ static const double region_dimension = 20; /* above it, the trust region is on *
 
 struct gp_sampler {
     struct hone_sampler base;
+    struct hone_sampler_setup setup;
     const struct gp_config *config;
     uint64_t seed;
     size_t initial; /* trials of the design */
@@ -155,21 +156,6 @@ static enum hone_code furnish(struct gp_sampler *sampler,
     return code;
 }
 
-/* With its own options at their defaults. */
-static enum hone_code open_beyond(struct gp_sampler *sampler,
-    const struct hone_sampler_setup *setup, struct hone_err *err) {
-    const struct hone_sampler_type *type = &hone_sampler_tpe;
-    struct hone_sampler_setup own = *setup;
-
-    sampler->beyond_config = hone_new(type->config_size);
-    if (sampler->beyond_config == NULL) {
-        return hone_fail(err, HONE_E_NOMEM, "no memory for Parzen estimators");
-    }
-    hone_options_preset(type->options, sampler->beyond_config);
-    own.config = sampler->beyond_config;
-    return hone_sampler_create(type, &own, &sampler->beyond, err);
-}
-
 static enum hone_code gp_create(const struct hone_sampler_setup *setup,
     struct hone_sampler **ret, struct hone_err *err) {
     struct gp_sampler *sampler = hone_new(sizeof(*sampler));
@@ -179,12 +165,10 @@ static enum hone_code gp_create(const struct hone_sampler_setup *setup,
         return hone_fail(err, HONE_E_NOMEM, "no memory for a Gaussian process");
     }
     sampler->base.type = &hone_sampler_gp;
+    sampler->setup = *setup;
     sampler->config = setup->config;
     sampler->seed = setup->seed;
     code = furnish(sampler, setup, err);
-    if (code == HONE_OK) {
-        code = open_beyond(sampler, setup, err);
-    }
     if (code != HONE_OK) {
         gp_free(&sampler->base);
         return code;
@@ -263,13 +247,38 @@ static enum hone_code reach(struct gp_sampler *sampler, const struct hone_view *
     return code;
 }
 
+/* With its own options at their defaults. */
+static enum hone_code open_beyond(struct gp_sampler *sampler, struct hone_err *err) {
+    const struct hone_sampler_type *type = &hone_sampler_tpe;
+    struct hone_sampler_setup setup = sampler->setup;
+
+    sampler->beyond_config = hone_new(type->config_size);
+    if (sampler->beyond_config == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for Parzen estimators");
+    }
+    hone_options_preset(type->options, sampler->beyond_config);
+    setup.config = sampler->beyond_config;
+    return hone_sampler_create(type, &setup, &sampler->beyond, err);
+}
+
+static enum hone_code ask_beyond(struct gp_sampler *sampler, const struct hone_view *view,
+    struct hone_proposal *ret_proposal, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    if (sampler->beyond == NULL) {
+        hone_free(sampler->beyond_config);
+        code = open_beyond(sampler, err);
+    }
+    return code == HONE_OK ? hone_sampler_ask(sampler->beyond, view, ret_proposal, err) : code;
+}
+
 static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     struct gp_sampler *sampler = downcast(self);
     enum hone_code code;
 
     if (view->asking >= TRIALS_LIMIT || sampler->layout.scales > SCALES_LIMIT) {
-        return hone_sampler_ask(sampler->beyond, view, ret_proposal, err);
+        return ask_beyond(sampler, view, ret_proposal, err);
     }
     code = reach(sampler, view, view->asking, err);
 

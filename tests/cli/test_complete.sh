@@ -24,7 +24,7 @@ offers '--workers ' run --w
 offers '--format ' --fo
 offers 'table csv json yaml args ' best --format ''
 offers '--format=json ' best flowers --format=j
-offers 'best one-se ' best flowers --rule ''
+offers 'model best one-se ' best flowers --rule ''
 offers 'flowers ' trials ''
 offers 'small ' watch --db other.db ''
 offers 'small ' watch --db=other.db s

@@ -35,7 +35,7 @@ if command -v groff >/dev/null; then
     groff -k -man -Tutf8 -ww -P -cbou hone.1 >page 2>err && [ ! -s err ]
     result $? "groff sets it without a warning"
     for words in '-p, --param NAME=RANGE' 'learning_rate: {type: float, low: 1e-5, high: 1, log: true}' \
-        '--rule best|one-se'; do
+        '--rule model|best|one-se'; do
         grep -qF -e "$words" page
         result $? "the page has '$words'"
     done

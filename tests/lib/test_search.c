@@ -397,7 +397,7 @@ static void resumed_search_proposes_what_an_unbroken_one_does(void **state) {
     (void)state;
     for (size_t m = 0; m < 4; m++) {
         struct hone_options options = {.study = methods[m], .database = database,
-            .method = methods[m], .trials = TRIALS / 2, .seed = 3};
+            .method = methods[m], .trials = TRIALS, .seed = 3};
         struct hone_search *search = open_search(&options);
         double broken[TRIALS][PARAMS];
         double whole[PARAMS];
@@ -408,7 +408,6 @@ static void resumed_search_proposes_what_an_unbroken_one_does(void **state) {
             tell(search, point, bowl(point, NULL));
         }
         hone_search_close(search);
-        options.trials = TRIALS;
         search = open_search(&options);
         assert_int_equal(hone_search_run(search, bowl, NULL, NULL, &err), HONE_OK);
         for (size_t i = 0; i < TRIALS; i++) {
