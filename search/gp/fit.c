@@ -44,7 +44,7 @@ static const double start_noise[2] = {0.01, 0.1};
 
 enum { VECTORS = 5 };
 static const double gradient_below = 1e-2;
-static const double decrease_below = 1e-5;
+static const double decrease_below = 1e-9;
 
 size_t gp_theta_count(const struct gp_layout *layout) {
     return layout->scales + GP_AT_COUNT;

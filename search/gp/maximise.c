@@ -25,7 +25,7 @@ struct effort {
 static const struct effort short_climb = {.iterations = 8, .rounds = 1};
 static const struct effort long_climb = {.iterations = 30, .rounds = 8};
 static const double gradient_below = 1e-5;
-static const double decrease_below = 1e-6;
+static const double decrease_below = 1e-10;
 
 enum { PROBES_KEPT = 512, CLIMBS = STARTS + 1 };
 
