@@ -48,9 +48,9 @@ enum hone_code cli_choice_by_model(struct hone_db *db, const struct hone_study_r
 enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
     const char *simpler, struct cli_choice *choice, struct hone_err *err) {
     const struct cli_record *record = &choice->record;
-    enum hone_code code = rule == CLI_RULE_BEST
-                              ? cli_record_read_best(db, study, TIES_AMONG, &choice->record, err)
-                              : cli_record_read(db, study, &choice->record, err);
+    enum hone_code code = rule == CLI_RULE_ONE_SE
+                              ? cli_record_read(db, study, &choice->record, err)
+                              : cli_record_read_best(db, study, TIES_AMONG, &choice->record, err);
     size_t best;
 
     if (code != HONE_OK) {

@@ -3,10 +3,10 @@
 # shellcheck source=tests/cli/lib.sh
 . "$TESTS/cli/lib.sh"
 
-# A second of work on two workers, with a failure in it.
+# Two seconds of work on two workers, with a failure in it.
 cat >slow.yaml <<'SPEC'
 seed: 1
-objective: {direction: minimize, command: [sh, -c, 'sleep 0.2; test {x} != 2 && echo {x}']}
+objective: {direction: minimize, command: [sh, -c, 'sleep 0.4; test {x} != 2 && echo {x}']}
 space: {x: {type: int, low: 1, high: 10}}
 search: {method: grid}
 SPEC
