@@ -19,6 +19,7 @@ struct learning {
     struct hone_db *db;
     struct hone_adoption same;  /* results of studies that evaluated the same */
     struct hone_adoption other; /* those of one that did not */
+    struct hone_adoption *into; /* that of the study which is read */
     size_t points;              /* that were queued */
     enum hone_code code;        /* of adopting */
     struct hone_err *err;
@@ -123,27 +124,21 @@ static enum hone_code queue_best(struct learning *l, struct hone_err *err) {
 
 /* ---- Reading ---- */
 
-static bool adopt_same(void *self, const struct hone_foreign *foreign) {
+static bool adopt_one(void *self, const struct hone_foreign *foreign) {
     struct learning *l = self;
 
-    l->code = hone_adopt(&l->same, foreign, l->err);
+    l->code = hone_adopt(l->into, foreign, l->err);
     return l->code == HONE_OK;
 }
 
-static bool adopt_other(void *self, const struct hone_foreign *foreign) {
-    struct learning *l = self;
-
-    l->code = hone_adopt(&l->other, foreign, l->err);
-    return l->code == HONE_OK;
-}
-
-static enum hone_code adopt(struct learning *l, const char *name, hone_foreign_visit *visit,
+static enum hone_code adopt(struct learning *l, const char *name, struct hone_adoption *into,
     struct hone_err *err) {
     const struct cli_import import = {.path = l->path, .from = name, .study = l->plan->name,
         .metric = l->objective->metric, .maximize = l->objective->maximize,
-        .space = &l->plan->space, .visit = visit, .self = l};
+        .space = &l->plan->space, .visit = adopt_one, .self = l};
     enum hone_code code;
 
+    l->into = into;
     l->err = err;
     l->code = HONE_OK;
     code = cli_import_hone(&import, err);
@@ -172,11 +167,11 @@ static enum hone_code learn_from(struct learning *l, const char *name, struct ho
     enum hone_code code = is_same(l, name, &same, err);
 
     if (code != HONE_OK || same) {
-        return code == HONE_OK ? adopt(l, name, adopt_same, err) : code;
+        return code == HONE_OK ? adopt(l, name, &l->same, err) : code;
     }
     code = adoption_init(l, &l->other, err);
     if (code == HONE_OK) {
-        code = adopt(l, name, adopt_other, err);
+        code = adopt(l, name, &l->other, err);
     }
     if (code == HONE_OK) {
         code = queue_best(l, err);
