@@ -51,10 +51,7 @@ static enum hone_code thought_init(struct thought *t, const struct gp_belief *be
     if (t->order == NULL || t->mean == NULL || t->trial == NULL || t->bound == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory to think about %zu trials", n);
     }
-    gp_order_by_mean(belief, t->mean, t->order);
-    for (size_t i = 0; i < n; i++) {
-        t->trial[i] = belief->trial[t->order[i]];
-    }
+    gp_order_by_mean(belief, t->mean, t->order, t->trial);
     for (size_t p = 0; p < scales; p++) {
         t->bound[scales + p] = 1;
     }

@@ -39,11 +39,15 @@ struct work {
     struct gp_pool pool;
 };
 
-void gp_order_by_mean(const struct gp_belief *belief, double *ret_mean, size_t *ret_order) {
+void gp_order_by_mean(const struct gp_belief *belief, double *ret_mean, size_t *ret_order,
+    size_t *ret_trial) {
     for (size_t i = 0; i < belief->model.n; i++) {
         ret_mean[i] = gp_model_mean_at(&belief->model, i);
     }
     gsl_sort_index(ret_order, ret_mean, 1, belief->model.n);
+    for (size_t i = 0; i < belief->model.n; i++) {
+        ret_trial[i] = belief->trial[ret_order[i]];
+    }
 }
 
 double gp_loss_of(const struct gp_belief *belief, double mean, double sd, double *ret_sd) {
@@ -88,11 +92,8 @@ static enum hone_code work_init(struct work *w, struct hone_err *err) {
         w->row == NULL || w->bound == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a proposal by the model");
     }
-    gp_order_by_mean(belief, w->mean, w->order);
+    gp_order_by_mean(belief, w->mean, w->order, w->trial);
     w->lowest = w->mean[w->order[0]];
-    for (size_t i = 0; i < n; i++) {
-        w->trial[i] = belief->trial[w->order[i]];
-    }
     for (size_t t = 0; t < w->view->asking; t++) {
         if (is_pending(w, t)) {
             w->pending[w->pending_count++] = t;

@@ -25,9 +25,10 @@ struct gp_proposer {
 HONE_MUST_CHECK enum hone_code gp_propose(const struct gp_proposer *proposer,
     const struct hone_view *view, struct hone_proposal *ret_proposal, struct hone_err *err);
 
-/* Indices of the model's points, the lowest posterior mean first; ret_mean by
- * point. Both have model.n elements. */
-void gp_order_by_mean(const struct gp_belief *belief, double *ret_mean, size_t *ret_order);
+/* Indices of the model's points, the lowest posterior mean first, and the trials that
+ * they are, in the same order; ret_mean by point. All have model.n elements. */
+void gp_order_by_mean(const struct gp_belief *belief, double *ret_mean, size_t *ret_order,
+    size_t *ret_trial);
 
 /* A mean and standard deviation of the model in the frame of the losses. */
 double gp_loss_of(const struct gp_belief *belief, double mean, double sd, double *ret_sd);
