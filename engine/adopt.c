@@ -192,6 +192,18 @@ static bool is_kept(const struct hone_adoption *a, const struct hone_foreign *fo
     return all && foreign->state != HONE_FAILED;
 }
 
+/* Nobody told when each fold ran: the trial's time is taken to be theirs in equal
+ * shares. */
+static void share_time(struct hone_trial *trial, size_t folds) {
+    for (size_t f = 0; f < folds; f++) {
+        if (!isnan(trial->fold_loss[f])) {
+            trial->fold_run[f] = (struct hone_fold_run){.has_run = true,
+                .started_ms = trial->started_ms,
+                .seconds = trial->seconds / (double)trial->folds_done};
+        }
+    }
+}
+
 /* Folds are kept when they are as many as here and make up the value; then the
  * trial's is their mean, as for any other. */
 static void take_folds(struct hone_adoption *a, const struct hone_foreign *foreign,
@@ -219,6 +231,7 @@ static void take_folds(struct hone_adoption *a, const struct hone_foreign *forei
         trial->loss = told;
         trial->sem = foreign->sem >= 0 ? foreign->sem : (double)NAN;
     }
+    share_time(trial, folds);
     hone_trial_stand_in(trial);
 }
 

@@ -329,8 +329,8 @@ enum hone_code hone_ask_tell(struct hone_ask *ask, uint64_t number, const struct
         hone_result_add_metric(&asked->result, told->metric[i].name, told->metric[i].value);
     }
     trial = &ask->setup.history->trial[number];
-    hone_trial_note_fold(trial, 1, 0, hone_objective_loss(ask->setup.objective, told->value),
-        asked->result.seconds);
+    hone_trial_note_run(trial, 0, asked->result.started_ms, asked->result.seconds);
+    hone_trial_note_fold(trial, 1, 0, hone_objective_loss(ask->setup.objective, told->value));
     trial->sem = told->sem;
     return finish(ask, asked, HONE_COMPLETE, err);
 }
@@ -347,7 +347,7 @@ enum hone_code hone_ask_fail(struct hone_ask *ask, uint64_t number, const char *
     hone_result_set_failed(&asked->result, "%s", reason);
     asked->result.seconds = hone_clock_seconds() - asked->asked_at;
     trial = &ask->setup.history->trial[number];
-    trial->seconds += asked->result.seconds;
+    hone_trial_note_run(trial, 0, asked->result.started_ms, asked->result.seconds);
     trial->error = hone_strdup(reason);
     if (trial->error == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for the error of trial %" PRIu64, number);

@@ -149,6 +149,11 @@ enum hone_code hone_flight_land(struct hone_flight *flight, struct hone_trial *t
     bool failed;
 
     hone_assert(hone_flight_is_over(flight, trial));
+    for (size_t i = 0; i < flight->failed_count; i++) {
+        const struct hone_result *fold = &flight->failed[i];
+
+        hone_trial_note_run(trial, fold->fold, fold->started_ms, fold->seconds);
+    }
     if (pruned) {
         hone_trial_summarise(trial, folds);
     }

@@ -27,6 +27,7 @@ struct hone_flight {
     uint64_t number;    /* of the trial */
     bool begun;         /* in the turn that is going on */
     bool landed;        /* finished, or set back to waiting, in that turn */
+    bool has_news;      /* folds came back in that turn */
     size_t next_fold;   /* those below were submitted or were done before; a place in
                          * the order of a race */
     size_t left;        /* folds that have not come back */

@@ -129,7 +129,6 @@ static enum hone_code accept(struct session *s, struct hone_result *result, stru
         return HONE_OK;
     }
     s->failures += flight->failed_count == 0 && !result->infeasible;
-    s->run->history->trial[result->trial].seconds += result->seconds;
     return hone_flight_keep_failed(flight, result, err);
 }
 
@@ -259,10 +258,13 @@ static enum hone_code put_results(struct session *s, struct hone_err *err) {
 
     for (size_t i = 0; code == HONE_OK && i < s->taken_count; i++) {
         const struct hone_result *result = &s->taken[i];
+        struct hone_trial *trial = &s->run->history->trial[result->trial];
 
-        hone_trial_note_fold(&s->run->history->trial[result->trial], s->run->objective->folds,
-            result->fold, hone_objective_loss(s->run->objective, result->value), result->seconds);
+        hone_trial_note_run(trial, result->fold, result->started_ms, result->seconds);
+        hone_trial_note_fold(trial, s->run->objective->folds, result->fold,
+            hone_objective_loss(s->run->objective, result->value));
         note_sem(s, result);
+        hone_flights_find(&s->flights, result->trial)->has_news = true;
         code = hone_store_put_result(s->run->store, result, err);
     }
     return code;
@@ -280,15 +282,20 @@ static enum hone_code land(struct session *s, struct hone_flight *flight, struct
     return code == HONE_OK ? hone_store_put_trial(s->run->store, trial, err) : code;
 }
 
-static enum hone_code land_all(struct session *s, struct hone_err *err) {
+/* Those that are over land; the others' new folds are kept. */
+static enum hone_code put_flights(struct session *s, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     for (size_t i = 0; code == HONE_OK && i < s->flights.count; i++) {
         struct hone_flight *flight = &s->flights.flight[i];
+        struct hone_trial *trial = &s->run->history->trial[flight->number];
 
-        if (hone_flight_is_over(flight, &s->run->history->trial[flight->number])) {
+        if (hone_flight_is_over(flight, trial)) {
             code = land(s, flight, err);
+        } else if (flight->has_news) {
+            code = hone_store_put_trial(s->run->store, trial, err);
         }
+        flight->has_news = false;
     }
     return code;
 }
@@ -481,7 +488,7 @@ static enum hone_code write_turn(struct session *s, struct hone_err *err) {
         code = put_results(s, err);
     }
     if (code == HONE_OK) {
-        code = land_all(s, err);
+        code = put_flights(s, err);
     }
     if (code == HONE_OK) {
         code = begin_all(s, err);

@@ -66,10 +66,12 @@ struct hone_store_type {
      * ret_changed: something was. First thing in a turn. */
     enum hone_code (*news)(struct hone_store *self, struct hone_history *history,
         bool *ret_changed, struct hone_err *err);
-    /* Inserts or updates a trial's row; its point is written on insert. */
+    /* Inserts or updates a trial's row, with the folds that have run; its point is
+     * written on insert. */
     enum hone_code (*put_trial)(struct hone_store *self, const struct hone_trial *trial,
         struct hone_err *err);
-    /* Inserts a finished fold with its metrics and curve. */
+    /* Keeps what a finished fold has beyond its value: metrics, a curve, why it failed.
+     * In the same turn put_trial keeps the fold itself. */
     enum hone_code (*put_result)(struct hone_store *self, const struct hone_result *result,
         struct hone_err *err);
     /* Inserts or replaces what was learnt from so many trials. */

@@ -44,6 +44,7 @@ static double *new_copy(size_t count, const double *source) {
 static void trial_finish(struct hone_trial *trial) {
     hone_free(trial->x_value);
     hone_free(trial->fold_loss);
+    hone_free(trial->fold_run);
     hone_free(trial->why);
     hone_free(trial->error);
 }
@@ -82,7 +83,8 @@ enum hone_code hone_history_append(struct hone_history *history, const double *x
     }
     trial.x_value = new_copy(history->params, x_value);
     trial.fold_loss = new_copy(history->folds, NULL);
-    if (trial.x_value == NULL || trial.fold_loss == NULL) {
+    trial.fold_run = hone_new_array(history->folds, sizeof(*trial.fold_run));
+    if (trial.x_value == NULL || trial.fold_loss == NULL || trial.fold_run == NULL) {
         trial_finish(&trial);
         return hone_fail(err, HONE_E_NOMEM, "no memory for trial %zu", history->count);
     }
@@ -96,6 +98,7 @@ void hone_trial_clear(struct hone_trial *trial, size_t folds) {
         .number = trial->number,
         .x_value = trial->x_value,
         .fold_loss = trial->fold_loss,
+        .fold_run = trial->fold_run,
         .part = trial->part,
     };
 
@@ -104,6 +107,7 @@ void hone_trial_clear(struct hone_trial *trial, size_t folds) {
     *trial = kept;
     for (size_t fold = 0; fold < folds; fold++) {
         trial->fold_loss[fold] = (double)NAN;
+        trial->fold_run[fold] = (struct hone_fold_run){0};
     }
 }
 
@@ -152,12 +156,17 @@ void hone_trial_summarise(struct hone_trial *trial, size_t folds) {
     trial->sem = isfinite(sem) ? sem : (double)NAN;
 }
 
-void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
+void hone_trial_note_run(struct hone_trial *trial, size_t fold, int64_t started_ms,
     double seconds) {
+    trial->fold_run[fold] = (struct hone_fold_run){
+        .has_run = true, .started_ms = started_ms, .seconds = seconds};
+    trial->seconds += seconds;
+}
+
+void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss) {
     hone_assert(fold < folds);
     hone_assert(isfinite(loss));
     trial->fold_loss[fold] = loss;
-    trial->seconds += seconds;
     trial->folds_done = 0;
     for (size_t k = 0; k < folds; k++) {
         trial->folds_done += !isnan(trial->fold_loss[k]);

@@ -29,6 +29,13 @@ struct hone_proposal {
     char why[256];      /* in words, "" when there is nothing to say */
 };
 
+/* When a fold ran, and how long. */
+struct hone_fold_run {
+    bool has_run;       /* to its end: it has a loss, or failed */
+    int64_t started_ms; /* wall time; 0: not known */
+    double seconds;     /* of work */
+};
+
 struct hone_trial {
     uint64_t number; /* = its index in the history */
     enum hone_state state;
@@ -38,6 +45,7 @@ struct hone_trial {
     double sem;      /* standard error of that mean over folds; NaN with one fold */
     size_t folds_done;
     double *fold_loss; /* (folds) NaN where not evaluated */
+    struct hone_fold_run *fold_run; /* (folds) */
     const char *part;  /* as in the proposal; a constant or owned by the history's store */
     double mean, sd, acquisition;
     char *why;           /* owned; NULL: nothing to say */
@@ -74,10 +82,13 @@ HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
 /* Forgets all but its number and point: its rows are read anew. */
 void hone_trial_clear(struct hone_trial *trial, size_t folds);
 
-/* Notes one fold's finite loss. folds_done and seconds follow at once; loss and
- * sem are set by the last missing fold. */
-void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss,
+/* Notes that a fold ran, with a loss or not; the trial's seconds follow. */
+void hone_trial_note_run(struct hone_trial *trial, size_t fold, int64_t started_ms,
     double seconds);
+
+/* Notes one fold's finite loss. folds_done follows at once; loss and sem are set
+ * by the last missing fold. */
+void hone_trial_note_fold(struct hone_trial *trial, size_t folds, size_t fold, double loss);
 
 /* Sets loss and sem from the folds that are done, at least one, summed in the
  * order of the folds. */

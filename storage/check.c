@@ -113,61 +113,22 @@ static bool see_curve(void *self, const struct hone_curve_row *row) {
     return true;
 }
 
-/* The rows in trial_param, from which the views are made, say what the point of
- * the trial says. `x` stands at the trial's first row or behind all of its rows. */
-static enum hone_code check_point(struct checking *c, sqlite3_stmt *trial, sqlite3_stmt *x,
-    struct hone_err *err) {
-    const unsigned char *point = sqlite3_column_blob(trial, 2);
-    bool row = false;
-    bool same = true;
-    enum hone_code code;
-
-    hone_sql_bind_int(x, 1, sqlite3_column_int64(trial, 0));
-    code = hone_sql_next(c->db, x, &row, err);
-    for (size_t p = 0; code == HONE_OK && same && p < c->space.count; p++) {
-        double value = hone_point_at(point, p);
-
-        if (isnan(value)) {
-            continue;
-        }
-        same = row && sqlite3_column_int64(x, 0) == (int64_t)p &&
-               sqlite3_column_double(x, 1) == value;
-        code = same ? hone_sql_next(c->db, x, &row, err) : HONE_OK;
-    }
-    (void)sqlite3_reset(x);
-    if (code == HONE_OK && (!same || row)) {
-        code = hone_sql_damaged(c->db, err,
-            "the parameters of trial %lld of study '%s' are not as they were written",
-            (long long)sqlite3_column_int64(trial, 1), c->name);
-    }
-    return code;
-}
-
-/* Points and curves, a trial at a time; the trials are known to be sound. */
-static enum hone_code check_details(struct checking *c, struct hone_err *err) {
+/* Curves, a trial at a time; the trials are known to be sound. */
+static enum hone_code check_curves(struct checking *c, struct hone_err *err) {
     sqlite3_stmt *trial = NULL;
-    sqlite3_stmt *x = NULL;
     bool row = false;
     bool sound = true;
     enum hone_code code = hone_sql_prepare(c->db,
-        "SELECT id, number, point FROM trial WHERE study = ? ORDER BY number", &trial, err);
+        "SELECT id FROM trial WHERE study = ? ORDER BY number", &trial, err);
 
-    if (code == HONE_OK) {
-        code = hone_sql_prepare(c->db,
-            "SELECT param, x FROM trial_param WHERE trial = ? ORDER BY param", &x, err);
-    }
     if (code == HONE_OK) {
         hone_sql_bind_int(trial, 1, c->study);
     }
     while (code == HONE_OK && (code = hone_sql_next(c->db, trial, &row, err)) == HONE_OK && row) {
-        code = note(c, check_point(c, trial, x, err), &sound, err);
-        if (code == HONE_OK) {
-            code = note(c, hone_curves_visit(c->db, sqlite3_column_int64(trial, 0), see_curve, c,
-                err), &sound, err);
-        }
+        code = note(c, hone_curves_visit(c->db, sqlite3_column_int64(trial, 0), see_curve, c, err),
+            &sound, err);
     }
     (void)sqlite3_finalize(trial);
-    (void)sqlite3_finalize(x);
     return code;
 }
 
@@ -206,7 +167,7 @@ static enum hone_code check_study(struct checking *c, struct hone_err *err) {
         code = note(c, check_means(c, &row, err), &sound, err);
     }
     if (code == HONE_OK && sound) {
-        code = note(c, check_details(c, err), &sound, err);
+        code = note(c, check_curves(c, err), &sound, err);
     }
     hone_arena_reset(&c->arena);
     return code;

@@ -70,9 +70,7 @@ enum hone_code hone_copy_close(struct hone_db *copy, enum hone_code code, struct
 
 /* ---- Backup ---- */
 
-/* All pages in one step: they are of one moment, and writers of a WAL file go on
- * meanwhile. */
-static enum hone_code copy_pages(struct hone_db *from, struct hone_db *to, struct hone_err *err) {
+enum hone_code hone_copy_pages(struct hone_db *from, struct hone_db *to, struct hone_err *err) {
     sqlite3_backup *backup = sqlite3_backup_init(to->sqlite, "main", from->sqlite, "main");
     int status;
 
@@ -101,7 +99,7 @@ enum hone_code hone_db_backup(struct hone_db *db, const char *path, struct hone_
     if (code != HONE_OK) {
         return code;
     }
-    code = copy_pages(db, &copy, err);
+    code = hone_copy_pages(db, &copy, err);
     if (code == HONE_OK) {
         code = make_independent(&copy, err);
     }

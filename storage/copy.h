@@ -14,6 +14,11 @@ HONE_MUST_CHECK enum hone_code hone_copy_open(const char *path, struct hone_db *
 HONE_MUST_CHECK enum hone_code hone_copy_close(struct hone_db *copy, enum hone_code code,
     struct hone_err *err);
 
+/* The whole of one database into another, an empty one. All pages go in one step:
+ * they are of one moment, and writers of a WAL file go on meanwhile. */
+HONE_MUST_CHECK enum hone_code hone_copy_pages(struct hone_db *from, struct hone_db *to,
+    struct hone_err *err);
+
 /* Opens a file that somebody else made, for reading alone, as one that is not to be
  * trusted. The caller closes ret_other->sqlite and frees its path in any case. */
 HONE_MUST_CHECK enum hone_code hone_copy_read(const char *path, struct hone_db *ret_other,

@@ -93,23 +93,6 @@ static bool is_known(const struct importing *im, const struct hone_trial *trial)
 
 /* ---- Adding ---- */
 
-static enum hone_code add_folds(struct importing *im, const struct hone_trial *trial,
-    uint64_t number, struct hone_err *err) {
-    enum hone_code code = HONE_OK;
-
-    for (size_t f = 0; trial->folds_done > 0 && f < im->frame.folds && code == HONE_OK; f++) {
-        const double loss = trial->fold_loss[f];
-        const struct hone_result result = {.trial = number, .fold = f,
-            .value = im->frame.maximize ? -loss : loss, .started_ms = trial->started_ms,
-            .seconds = trial->seconds / (double)trial->folds_done};
-
-        if (!isnan(loss)) {
-            code = hone_fold_insert(&im->writer, &result, err);
-        }
-    }
-    return code;
-}
-
 static enum hone_code add_trials(struct importing *im, const struct hone_history *trials,
     struct hone_imported *ret, struct hone_err *err) {
     struct hone_imported imported = {.first = im->progress.trials};
@@ -124,9 +107,6 @@ static enum hone_code add_trials(struct importing *im, const struct hone_history
         }
         trial.number = imported.first + imported.added++;
         code = hone_trial_insert(&im->writer, &trial, 0, err);
-        if (code == HONE_OK) {
-            code = add_folds(im, &trial, trial.number, err);
-        }
     }
     *ret = imported;
     return code;

@@ -187,9 +187,6 @@ enum hone_code hone_db_insights(struct hone_db *db, const char *study, bool late
     bool more = true;
     enum hone_code code = hone_study_need(db, study, &r.study, err);
 
-    if (code == HONE_OK && db->version < HONE_INSIGHTS_SINCE) {
-        return HONE_OK;
-    }
     if (code == HONE_OK) {
         code = prepare(&r, latest, err);
     }

@@ -70,40 +70,11 @@ static enum hone_code copy_all(const struct merging *m, const struct copy *copy,
 
 /* ---- Trials ---- */
 
-/* Its folds: the sum over each covers the trial's id. */
-static enum hone_code copy_folds(const struct merging *m, sqlite3_stmt *from, sqlite3_stmt *to,
-    int64_t id, int64_t new_id, struct hone_err *err) {
-    bool row = false;
-    enum hone_code code;
-
-    hone_sql_bind_int(from, 1, id);
-    while ((code = hone_sql_next(m->from, from, &row, err)) == HONE_OK && row) {
-        struct hone_fold_sum_input in;
-
-        if (!hone_fold_read(from, &in)) {
-            code = hone_sql_damaged(m->from, err, "a fold is not as it was written");
-            break;
-        }
-        in.trial = new_id;
-        hone_sql_bind_int(to, 1, new_id);
-        for (int i = 1; i < HONE_FOLD_CHECKSUM; i++) {
-            (void)sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
-        }
-        hone_sql_bind_int(to, HONE_FOLD_CHECKSUM + 1, hone_fold_sum(&in));
-        code = hone_sql_run(m->to, to, err);
-        if (code != HONE_OK) {
-            break;
-        }
-    }
-    (void)sqlite3_reset(from);
-    return code;
-}
-
 static enum hone_code copy_details(const struct merging *m, int64_t id, int64_t new_id,
     struct hone_err *err) {
     static const struct copy copies[] = {
-        {"SELECT trial, param, x FROM trial_param WHERE trial = ? ORDER BY param",
-            "INSERT INTO trial_param VALUES (?, ?, ?)"},
+        {"SELECT * FROM fold_detail WHERE trial = ? ORDER BY fold",
+            "INSERT INTO fold_detail VALUES (?, ?, ?, ?, ?, ?)"},
         {"SELECT trial, fold, position, (SELECT name FROM metric_name WHERE id = metric.name),"
          " value FROM metric WHERE trial = ? ORDER BY fold, position",
             "INSERT INTO metric VALUES"
@@ -117,18 +88,20 @@ static enum hone_code copy_details(const struct merging *m, int64_t id, int64_t 
 }
 
 struct trial_copy {
-    sqlite3_stmt *select, *insert, *folds, *put_fold;
+    sqlite3_stmt *select, *insert;
+    size_t params;
+    double *x_value; /* (params) room for a point */
 };
 
 /* Whoever runs it runs it in the other file: here it waits. */
 static enum hone_code copy_trial(const struct merging *m, const struct trial_copy *t,
-    size_t params, struct hone_err *err) {
-    struct hone_trial_sum_input in;
+    struct hone_err *err) {
+    struct hone_trial_fields in;
     int64_t id = sqlite3_column_int64(t->select, HONE_TRIAL_ID);
     int64_t new_id;
     enum hone_code code;
 
-    if (!hone_trial_read(t->select, params, &in)) {
+    if (!hone_trial_read(t->select, t->params, t->x_value, &in)) {
         return hone_sql_damaged(m->from, err, "trial %lld of study '%s' is not as it was written",
             (long long)sqlite3_column_int64(t->select, HONE_TRIAL_NUMBER), m->row.name);
     }
@@ -142,9 +115,6 @@ static enum hone_code copy_trial(const struct merging *m, const struct trial_cop
     hone_sql_bind_int(t->insert, HONE_TRIAL_CHECKSUM, hone_trial_sum(&in));
     code = hone_sql_run(m->to, t->insert, err);
     new_id = sqlite3_last_insert_rowid(m->to->sqlite);
-    if (code == HONE_OK) {
-        code = copy_folds(m, t->folds, t->put_fold, id, new_id, err);
-    }
     return code == HONE_OK ? copy_details(m, id, new_id, err) : code;
 }
 
@@ -157,32 +127,26 @@ static enum hone_code prepare_trials(const struct merging *m, struct trial_copy 
         hone_sql_bind_int(t->select, 1, m->from_study);
         code = hone_sql_prepare(m->to, "INSERT INTO trial(study, number, state, value, sem,"
             " folds_done, seconds, started_ms, finished_ms, part, why, mean, sd, acquisition,"
-            " error, point, checksum)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &t->insert, err);
+            " error, " HONE_POINT_SQL ", folds, detail_checksum, checksum)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " ?)", &t->insert, err);
     }
-    if (code == HONE_OK) {
-        code = hone_sql_prepare(m->from, "SELECT " HONE_FOLD_COLUMNS
-            " FROM fold f WHERE f.trial = ? ORDER BY f.fold", &t->folds, err);
-    }
-    return code == HONE_OK
-               ? hone_sql_prepare(m->to, "INSERT INTO fold VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     &t->put_fold, err)
-               : code;
+    return code;
 }
 
 static enum hone_code copy_trials(const struct merging *m, size_t params, struct hone_err *err) {
-    struct trial_copy t = {0};
+    struct trial_copy t = {.params = params, .x_value = hone_new_array(params, sizeof(double))};
     bool row = false;
-    enum hone_code code = prepare_trials(m, &t, err);
+    enum hone_code code = t.x_value != NULL ? prepare_trials(m, &t, err)
+        : hone_fail(err, HONE_E_NOMEM, "copying study '%s': out of memory", m->row.name);
 
     while (code == HONE_OK && (code = hone_sql_next(m->from, t.select, &row, err)) == HONE_OK &&
            row) {
-        code = copy_trial(m, &t, params, err);
+        code = copy_trial(m, &t, err);
     }
     (void)sqlite3_finalize(t.select);
     (void)sqlite3_finalize(t.insert);
-    (void)sqlite3_finalize(t.folds);
-    (void)sqlite3_finalize(t.put_fold);
+    hone_free(t.x_value);
     return code;
 }
 
@@ -230,30 +194,15 @@ static enum hone_code copy_metric_names(const struct merging *m, struct hone_err
         "INSERT OR IGNORE INTO metric_name(name) SELECT ?2 WHERE ?1 = 0", 0, 0, err);
 }
 
-/* The view is made from names and types alone. */
-static enum hone_code make_view(const struct merging *m, const struct hone_space_rows *rows,
-    struct hone_err *err) {
-    struct hone_param *param = hone_new_array(rows->count, sizeof(*param));
-    const struct hone_space space = {.n = rows->count, .param = param};
-    enum hone_code code;
-
-    if (param == NULL) {
-        return hone_fail(err, HONE_E_NOMEM, "copying study '%s': out of memory", m->row.name);
-    }
-    for (size_t p = 0; p < rows->count; p++) {
-        param[p].name = rows->param[p].name;
-        param[p].type = rows->param[p].type;
-    }
-    code = hone_study_view_create(m->to, m->to_study, m->row.name, &space, err);
-    hone_free(param);
-    return code;
-}
-
 static enum hone_code copy_study(struct merging *m, struct hone_err *err) {
     struct hone_space_rows rows = {0};
+    struct hone_space space = {0};
     const struct hone_progress progress = {.trials = m->trials, .budget = m->row.budget};
     enum hone_code code = hone_space_rows_read(m->from, m->from_study, &m->arena, &rows, err);
 
+    if (code == HONE_OK) {
+        code = hone_space_rows_outline(&rows, &m->arena, &space, err);
+    }
     if (code == HONE_OK) {
         code = copy_optuna(m, err);
     }
@@ -261,7 +210,7 @@ static enum hone_code copy_study(struct merging *m, struct hone_err *err) {
         code = copy_head(m, err);
     }
     if (code == HONE_OK) {
-        code = make_view(m, &rows, err);
+        code = hone_study_view_create(m->to, m->to_study, m->row.name, &space, err);
     }
     if (code == HONE_OK) {
         code = hone_progress_write(m->to, m->to_study, &progress, err);
@@ -289,10 +238,20 @@ static bool is_same_column(sqlite3_stmt *a, sqlite3_stmt *b, int column) {
                    (size_t)bytes) == 0);
 }
 
+/* The columns of HONE_POINT_SQL, from the third on. */
+static bool is_same_point(sqlite3_stmt *a, sqlite3_stmt *b) {
+    bool same = true;
+
+    for (int column = 2; same && column < sqlite3_column_count(a); column++) {
+        same = is_same_column(a, b, column);
+    }
+    return same;
+}
+
 static void compare_trials(sqlite3_stmt *to, sqlite3_stmt *from, struct difference *d) {
     bool to_is_done = hone_state_is_finished((enum hone_state)sqlite3_column_int(to, 0));
     bool from_is_done = hone_state_is_finished((enum hone_state)sqlite3_column_int(from, 0));
-    bool same = is_same_column(to, from, 2);
+    bool same = is_same_point(to, from);
 
     if (to_is_done && from_is_done) {
         same = same && sqlite3_column_int(to, 0) == sqlite3_column_int(from, 0) &&
@@ -327,7 +286,7 @@ static enum hone_code walk_both(const struct merging *m, sqlite3_stmt *to, sqlit
 static enum hone_code compare(const struct merging *m, struct difference *ret,
     struct hone_err *err) {
     static const char sql[] =
-        "SELECT state, value, point FROM trial WHERE study = ? ORDER BY number";
+        "SELECT state, value, " HONE_POINT_SQL " FROM trial WHERE study = ? ORDER BY number";
     sqlite3_stmt *to = NULL;
     sqlite3_stmt *from = NULL;
     enum hone_code code = hone_sql_prepare(m->to, sql, &to, err);

@@ -1,6 +1,8 @@
 #include "storage/migrate.h"
 
 #include "engine/buf.h"
+#include "storage/migrate_rows.h"
+#include "storage/runner.h"
 #include "storage/schema.h"
 
 #include <errno.h>
@@ -81,6 +83,28 @@ static enum hone_code keep_copy(struct hone_db *db, struct hone_err *err) {
 
 /* ---- The steps ---- */
 
+/* The rows of a study are its engines' while they run it. */
+static enum hone_code refuse_running(struct hone_db *db, struct hone_err *err) {
+    int64_t study = 0;
+    int64_t pid = 0;
+    enum hone_code code = HONE_OK;
+
+    do {
+        char sql[64];
+
+        (void)snprintf(sql, sizeof(sql), "SELECT min(study) FROM runner WHERE study > %lld",
+            (long long)study);
+        code = hone_sql_integer(db, sql, &study, err);
+        if (code == HONE_OK && study != 0) {
+            code = hone_runner_pid(db, study, &pid, err);
+        }
+    } while (code == HONE_OK && study != 0 && pid == 0);
+    return code == HONE_OK && pid != 0
+               ? hone_fail(err, HONE_E_BUSY, "it is being run by process %lld, of the hone that"
+                     " made it; wait until that has finished, or stop it", (long long)pid)
+               : code;
+}
+
 static enum hone_code bring_up(struct hone_db *db, struct hone_err *err) {
     int64_t version = 0;
     enum hone_code code = hone_sql_begin(db, err);
@@ -90,21 +114,48 @@ static enum hone_code bring_up(struct hone_db *db, struct hone_err *err) {
     }
     code = hone_sql_integer(db, "PRAGMA user_version", &version, err);
     if (code == HONE_OK && version < HONE_SCHEMA_VERSION) {
-        code = hone_schema_extend(db, (int)version, err);
+        code = hone_migrate_rows(db, err);
+        code = code == HONE_OK ? hone_schema_say_version(db, err) : code;
     }
     return hone_sql_end(db, code, err);
 }
 
-enum hone_code hone_migrate(struct hone_db *db, struct hone_err *err) {
-    enum hone_code code = keep_copy(db, err);
+/* Renamed tables take what refers to them along where foreign keys are looked after. */
+static enum hone_code bring_up_unbound(struct hone_db *db, struct hone_err *err) {
+    struct hone_err unused;
+    enum hone_code code = hone_sql_exec(db, "PRAGMA foreign_keys = OFF", err);
 
     if (code == HONE_OK) {
         code = bring_up(db, err);
     }
+    if (hone_sql_exec(db, "PRAGMA foreign_keys = ON", &unused) != HONE_OK && code == HONE_OK) {
+        *err = unused;
+        code = err->code;
+    }
+    return code;
+}
+
+static enum hone_code finish(struct hone_db *db, enum hone_code code, struct hone_err *err) {
     if (code != HONE_OK) {
         return hone_while(err, "bringing database '%s' from version %d to %d", db->path,
             db->version, HONE_SCHEMA_VERSION);
     }
     db->version = HONE_SCHEMA_VERSION;
     return HONE_OK;
+}
+
+enum hone_code hone_migrate(struct hone_db *db, struct hone_err *err) {
+    enum hone_code code = refuse_running(db, err);
+
+    if (code == HONE_OK) {
+        code = keep_copy(db, err);
+    }
+    if (code == HONE_OK) {
+        code = bring_up_unbound(db, err);
+    }
+    return finish(db, code, err);
+}
+
+enum hone_code hone_migrate_copy(struct hone_db *db, struct hone_err *err) {
+    return finish(db, bring_up_unbound(db, err), err);
 }

@@ -13,9 +13,10 @@
  *    second time and closing it would drop this process's locks on it. */
 #include "engine/alloc.h"
 #include "engine/buf.h"
+#include "storage/copy.h"
 #include "storage/migrate.h"
+#include "storage/packed.h"
 #include "storage/schema.h"
-#include "storage/space_rows.h"
 #include "storage/sql.h"
 
 #include <errno.h>
@@ -386,6 +387,32 @@ static enum hone_code check_readable(struct hone_db *db, struct hone_err *err) {
     return code;
 }
 
+/* Reading changes no byte of a file: one of an earlier version is read as it is at
+ * this moment, from a temporary copy that is brought up. "" is SQLite's name for a
+ * file that vanishes with its connection. */
+static enum hone_code read_copy(struct hone_db *db, struct hone_err *err) {
+    struct hone_db copy = {.path = db->path, .mode = db->mode, .version = db->version};
+    enum hone_code code = connect(&copy, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+
+    if (code == HONE_OK) {
+        code = hone_copy_pages(db, &copy, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_migrate_copy(&copy, err);
+    }
+    if (code == HONE_OK) {
+        code = settle(&copy, err);
+    }
+    if (code != HONE_OK) {
+        (void)sqlite3_close(copy.sqlite); /* accepts NULL */
+        return code;
+    }
+    (void)sqlite3_close(db->sqlite);
+    db->sqlite = copy.sqlite;
+    db->version = copy.version;
+    return HONE_OK;
+}
+
 /* Closing the last connection moves what a -wal holds into the file. Not into
  * one that is refused. */
 static void close_refused(struct hone_db *db, bool had_wal) {
@@ -405,8 +432,8 @@ static enum hone_code open_checked(struct hone_db *db, struct hone_err *err) {
     if (code == HONE_OK) {
         code = check_readable(db, err);
     }
-    if (code == HONE_OK && db->mode != HONE_DB_READ && db->version < HONE_SCHEMA_VERSION) {
-        code = hone_migrate(db, err);
+    if (code == HONE_OK && db->version < HONE_SCHEMA_VERSION) {
+        code = db->mode == HONE_DB_READ ? read_copy(db, err) : hone_migrate(db, err);
     }
     if (code == HONE_OK && db->mode != HONE_DB_READ) {
         code = choose_journal(db, err);

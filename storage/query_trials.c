@@ -1,5 +1,5 @@
-/* Trials as rows. Parameters come from trial.point; folds and
- * metrics from cursors that run beside the trials, so that the usual walk, by
+/* Trials as rows. Parameters and folds stand in them; errors and metrics of folds
+ * come from cursors that run beside the trials, so that the usual walk, by
  * number, reads every table once from front to end. */
 #include "engine/alloc.h"
 #include "storage/curves.h"
@@ -56,7 +56,7 @@ struct walk {
     struct metric_name *metric_name; /* (metric_names), ascending ids */
     struct hone_clause where, sort;
     sqlite3_stmt *trials;
-    struct cursor folds, metrics;
+    struct cursor details, metrics;
     struct hone_cell *param; /* (space.count) */
     double *x_value;         /* (space.count) */
     size_t fold_room;
@@ -295,8 +295,8 @@ static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
 
 static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
     enum hone_code code = hone_sql_prepare(w->db,
-        "SELECT " HONE_FOLD_COLUMNS " FROM fold f WHERE f.trial >= ? ORDER BY f.trial, f.fold",
-        &w->folds.stmt, err);
+        "SELECT " HONE_DETAIL_COLUMNS " FROM fold_detail d WHERE d.trial >= ?"
+        " ORDER BY d.trial, d.fold", &w->details.stmt, err);
 
     if (code == HONE_OK) {
         code = hone_sql_prepare(w->db, "SELECT trial, fold, name, value FROM metric"
@@ -421,13 +421,6 @@ static enum hone_code row_damaged(const struct walk *w, struct hone_err *err) {
         (long long)sqlite3_column_int64(w->trials, HONE_TRIAL_NUMBER), w->query->study);
 }
 
-static void read_point(struct walk *w, const unsigned char *point) {
-    for (size_t p = 0; p < w->space.count; p++) {
-        w->x_value[p] = hone_point_at(point, p);
-        w->param[p] = hone_space_rows_cell(&w->space, p, w->x_value[p]);
-    }
-}
-
 /* All trials in their order are 0, 1, 2 …: an index that was damaged could show
  * one twice and hide another. */
 static bool is_in_place(struct walk *w, int64_t number) {
@@ -438,28 +431,29 @@ static bool is_in_place(struct walk *w, int64_t number) {
 }
 
 static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
-    struct hone_err *err) {
-    struct hone_trial_sum_input in;
-
-    if (!hone_trial_read(w->trials, w->space.count, &in) || !is_in_place(w, in.number)) {
+    struct hone_trial_fields *in, struct hone_err *err) {
+    if (!hone_trial_read(w->trials, w->space.count, w->x_value, in) ||
+        !is_in_place(w, in->number)) {
         return row_damaged(w, err);
     }
-    read_point(w, in.point);
+    for (size_t p = 0; p < w->space.count; p++) {
+        w->param[p] = hone_space_rows_cell(&w->space, p, w->x_value[p]);
+    }
     *row = (struct hone_trial_row){
         .id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID),
-        .number = (uint64_t)in.number,
-        .state = (enum hone_state)in.state,
-        .value = in.value,
-        .sem = in.sem,
-        .started_ms = in.started_ms,
-        .finished_ms = in.finished_ms,
-        .seconds = in.seconds,
-        .error = in.error,
-        .part = in.part,
-        .why = in.why,
-        .mean = in.mean,
-        .sd = in.sd,
-        .acquisition = in.acquisition,
+        .number = (uint64_t)in->number,
+        .state = (enum hone_state)in->state,
+        .value = in->value,
+        .sem = in->sem,
+        .started_ms = in->started_ms,
+        .finished_ms = in->finished_ms,
+        .seconds = in->seconds,
+        .error = in->error,
+        .part = in->part,
+        .why = in->why,
+        .mean = in->mean,
+        .sd = in->sd,
+        .acquisition = in->acquisition,
         .params = w->space.count,
         .param_name = w->space.name,
         .param = w->param,
@@ -487,49 +481,83 @@ static enum hone_code make_fold_room(struct walk *w, size_t count, struct hone_e
     return HONE_OK;
 }
 
-/* The error is copied: the cursor goes on before the row is shown. */
-static enum hone_code read_fold(struct walk *w, size_t at, struct hone_err *err) {
-    struct hone_fold_row *fold = &w->fold[at];
-    struct hone_fold_sum_input in;
+static enum hone_code add_fold(struct walk *w, size_t at, size_t f,
+    const struct hone_packed_fold *packed, struct hone_err *err) {
+    enum hone_code code = make_fold_room(w, at, err);
 
-    if (!hone_fold_read(w->folds.stmt, &in)) {
-        return row_damaged(w, err);
+    if (code == HONE_OK) {
+        w->detail[at] = (struct detail){0};
+        w->fold[at] = (struct hone_fold_row){
+            .fold = f,
+            .outcome = isnan(packed->value) ? HONE_OUTCOME_FAILED : HONE_OUTCOME_VALUE,
+            .value = packed->value,
+            .seconds = packed->seconds,
+            .started_ms = packed->started_ms,
+        };
     }
-    *fold = (struct hone_fold_row){
-        .fold = (size_t)in.fold,
-        .outcome = (enum hone_outcome)in.outcome,
-        .value = in.value,
-        .seconds = in.seconds,
-        .started_ms = in.started_ms,
-    };
-    w->detail[at] = (struct detail){.expected = in.metric_sum};
-    if (in.error != NULL) {
-        fold->error = hone_arena_text(&w->scratch, in.error, strlen(in.error));
-    }
-    return in.error != NULL && fold->error == NULL ? no_memory(err) : HONE_OK;
+    return code;
 }
 
-static enum hone_code read_folds(struct walk *w, int64_t trial, struct hone_trial_row *row,
-    struct hone_err *err) {
-    int64_t folds_done = sqlite3_column_int64(w->trials, HONE_TRIAL_FOLDS_DONE);
-    size_t count = 0;
-    size_t values = 0;
-    enum hone_code code = go_to(w, &w->folds, trial, err);
+static enum hone_code read_folds(struct walk *w, const struct hone_trial_fields *in,
+    struct hone_trial_row *row, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
 
-    while (code == HONE_OK && is_at(&w->folds, trial)) {
-        code = make_fold_room(w, count, err);
-        if (code == HONE_OK) {
-            code = read_fold(w, count, err);
-        }
-        if (code == HONE_OK) {
-            values += w->fold[count++].outcome == HONE_OUTCOME_VALUE;
-            code = advance(w, &w->folds, err);
+    row->folds = 0;
+    for (size_t f = 0; f < hone_trial_fold_count(in) && code == HONE_OK; f++) {
+        const struct hone_packed_fold fold = hone_fold_at(in->folds, f);
+
+        if (fold.has_run) {
+            code = add_fold(w, row->folds++, f, &fold, err);
         }
     }
-    row->folds = count;
     row->fold = w->fold;
-    return code == HONE_OK && !hone_trial_has_its_folds(row->state, folds_done, values)
-               ? row_damaged(w, err) : code;
+    return code;
+}
+
+/* The place of a fold among those that have run; row->folds: it has not. */
+static size_t find_fold(const struct hone_trial_row *row, int64_t fold) {
+    size_t at = 0;
+
+    while (at < row->folds && row->fold[at].fold != (size_t)fold) {
+        at++;
+    }
+    return at;
+}
+
+/* The error is copied: the cursor goes on before the row is shown. */
+static enum hone_code take_detail(struct walk *w, const struct hone_detail_fields *in,
+    const struct hone_trial_row *row, struct hone_err *err) {
+    size_t at = find_fold(row, in->fold);
+
+    if (at == row->folds) {
+        return HONE_OK;
+    }
+    w->detail[at].expected = in->metric_sum;
+    if (in->error != NULL) {
+        w->fold[at].error = hone_arena_text(&w->scratch, in->error, strlen(in->error));
+    }
+    return in->error != NULL && w->fold[at].error == NULL ? no_memory(err) : HONE_OK;
+}
+
+static enum hone_code read_details(struct walk *w, int64_t trial, const struct hone_trial_row *row,
+    struct hone_err *err) {
+    int64_t expected = sqlite3_column_int64(w->trials, HONE_TRIAL_DETAIL_CHECKSUM);
+    int64_t found = 0;
+    enum hone_code code = go_to(w, &w->details, trial, err);
+
+    while (code == HONE_OK && is_at(&w->details, trial)) {
+        struct hone_detail_fields in;
+
+        if (!hone_detail_read(w->details.stmt, &in)) {
+            return row_damaged(w, err);
+        }
+        found = hone_detail_sum_add(found, hone_detail_sum(&in));
+        code = take_detail(w, &in, row, err);
+        if (code == HONE_OK) {
+            code = advance(w, &w->details, err);
+        }
+    }
+    return code == HONE_OK && found != expected ? row_damaged(w, err) : code;
 }
 
 /* ---- Metrics ---- */
@@ -641,7 +669,8 @@ static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_tr
 /* ---- The walk ---- */
 
 static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struct hone_err *err) {
-    enum hone_code code = read_trial(w, row, err);
+    struct hone_trial_fields in;
+    enum hone_code code = read_trial(w, row, &in, err);
     int64_t id;
 
     if (code != HONE_OK || !w->query->with_folds) {
@@ -649,7 +678,10 @@ static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struc
     }
     id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
     hone_arena_reset(&w->scratch);
-    code = read_folds(w, id, row, err);
+    code = read_folds(w, &in, row, err);
+    if (code == HONE_OK) {
+        code = read_details(w, id, row, err);
+    }
     return code == HONE_OK ? read_metrics(w, id, row, err) : code;
 }
 
@@ -674,7 +706,7 @@ static enum hone_code visit_rows(struct walk *w, hone_trial_visit *visit, void *
 
 static void walk_finish(struct walk *w) {
     (void)sqlite3_finalize(w->trials);
-    (void)sqlite3_finalize(w->folds.stmt);
+    (void)sqlite3_finalize(w->details.stmt);
     (void)sqlite3_finalize(w->metrics.stmt);
     hone_clause_finish(&w->where);
     hone_clause_finish(&w->sort);

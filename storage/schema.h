@@ -1,6 +1,7 @@
-/* The schema of the database file, version 2.
+/* The schema of the database file, version 3.
  *
- * Version 2 added sampler_insight and sampler_length. */
+ * Version 2 added sampler_insight and sampler_length. Version 3 moved parameters and
+ * folds from tables of their own into the rows of trials. */
 #ifndef HONE_STORAGE_SCHEMA_H
 #define HONE_STORAGE_SCHEMA_H
 
@@ -12,18 +13,18 @@
 
 enum {
     HONE_APPLICATION_ID = 0x686f6e65, /* "hone", in the file's header */
-    HONE_SCHEMA_VERSION = 2,          /* PRAGMA user_version */
-    HONE_INSIGHTS_SINCE = 2,          /* the version that added them */
+    HONE_SCHEMA_VERSION = 3,          /* PRAGMA user_version */
 };
 
 /* Creates everything in an empty database, application_id and user_version
  * included. Inside the caller's transaction. */
 HONE_MUST_CHECK enum hone_code hone_schema_create(struct hone_db *db, struct hone_err *err);
 
-/* Adds what a file of an earlier version lacks, and says its new version. Inside the
- * caller's transaction. */
-HONE_MUST_CHECK enum hone_code hone_schema_extend(struct hone_db *db, int version,
+/* The steps of a migration, inside the caller's transaction: creates what version
+ * `since` or a later one added, and says that the file is of this version. */
+HONE_MUST_CHECK enum hone_code hone_schema_add(struct hone_db *db, int since,
     struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_schema_say_version(struct hone_db *db, struct hone_err *err);
 
 /* HONE_E_CORRUPT when the file's schema is not exactly ours, of db->version:
  * something of ours missing or other, a trigger, or a view that is no study's. Reads only. */

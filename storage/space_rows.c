@@ -7,53 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Points ---- */
-
-void hone_point_pack(const double *x_value, size_t count, unsigned char *ret) {
-    for (size_t p = 0; p < count; p++) {
-        double x = isnan(x_value[p]) ? (double)NAN : x_value[p];
-        uint64_t bits;
-
-        memcpy(&bits, &x, sizeof(bits));
-        for (size_t k = 0; k < HONE_POINT_BYTES; k++) {
-            ret[p * HONE_POINT_BYTES + k] = (unsigned char)(bits >> (8 * k));
-        }
-    }
-}
-
-double hone_point_at(const unsigned char *point, size_t p) {
-    uint64_t bits = 0;
-    double x;
-
-    for (size_t k = 0; k < HONE_POINT_BYTES; k++) {
-        bits |= (uint64_t)point[p * HONE_POINT_BYTES + k] << (8 * k);
-    }
-    memcpy(&x, &bits, sizeof(x));
-    return x;
-}
-
-static void point_at(sqlite3_context *context, int count, sqlite3_value **value) {
-    const unsigned char *point = sqlite3_value_blob(value[0]);
-    int bytes = sqlite3_value_bytes(value[0]);
-    sqlite3_int64 p = sqlite3_value_int64(value[1]);
-
-    (void)count;
-    if (point != NULL && p >= 0 && p < bytes / HONE_POINT_BYTES) {
-        double x = hone_point_at(point, (size_t)p);
-
-        if (!isnan(x)) {
-            sqlite3_result_double(context, x);
-        }
-    }
-}
-
-enum hone_code hone_point_function(struct hone_db *db, struct hone_err *err) {
-    int status = sqlite3_create_function_v2(db->sqlite, "point_at", 2,
-        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, point_at, NULL, NULL, NULL);
-
-    return status == SQLITE_OK ? HONE_OK : hone_sql_fail(db, err);
-}
-
 /* ---- Choices as cells ---- */
 
 /* Scalars keep their type; what SQL has no type for is JSON, written to `text`. */
@@ -276,7 +229,8 @@ static enum hone_code read_choice(struct reading *r, sqlite3_stmt *stmt, struct 
     int64_t i = sqlite3_column_int64(stmt, 1);
     struct hone_cell cell = {0};
 
-    if (p < 0 || (size_t)p >= r->count || i < 0 || (size_t)i >= r->param[p].choice_count) {
+    if (p < 0 || (size_t)p >= r->count || i < 0 || (size_t)i >= r->param[p].choice_count ||
+        sqlite3_column_type(stmt, 3) == SQLITE_NULL) {
         return rows_damaged(r, err);
     }
     switch (sqlite3_column_type(stmt, 3)) {
@@ -380,6 +334,20 @@ enum hone_code hone_space_rows_read(struct hone_db *db, int64_t study, struct ho
         *ret = (struct hone_space_rows){.count = r.count, .param = r.param, .name = r.name};
     }
     return code;
+}
+
+enum hone_code hone_space_rows_outline(const struct hone_space_rows *rows,
+    struct hone_arena *arena, struct hone_space *ret, struct hone_err *err) {
+    struct hone_param *param = hone_arena_array(arena, rows->count, sizeof(*param));
+
+    if (param == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "reading parameters: out of memory");
+    }
+    for (size_t p = 0; p < rows->count; p++) {
+        param[p] = (struct hone_param){.name = rows->param[p].name, .type = rows->param[p].type};
+    }
+    *ret = (struct hone_space){.n = rows->count, .param = param};
+    return HONE_OK;
 }
 
 struct hone_cell hone_space_rows_cell(const struct hone_space_rows *rows, size_t p,

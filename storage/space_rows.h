@@ -35,19 +35,12 @@ HONE_MUST_CHECK enum hone_code hone_space_rows_write(struct hone_db *db, int64_t
 HONE_MUST_CHECK enum hone_code hone_space_rows_read(struct hone_db *db, int64_t study,
     struct hone_arena *arena, struct hone_space_rows *ret, struct hone_err *err);
 
+/* A space in the arena that has their names and types, and nothing else. */
+HONE_MUST_CHECK enum hone_code hone_space_rows_outline(const struct hone_space_rows *rows,
+    struct hone_arena *arena, struct hone_space *ret, struct hone_err *err);
+
 /* The x_value of parameter p as a user sees it; HONE_CELL_NONE when NaN or no
  * position of a choice. */
 struct hone_cell hone_space_rows_cell(const struct hone_space_rows *rows, size_t p, double x_value);
-
-/* ---- Points as trial.point holds them: 8 bytes a parameter. ---- */
-
-enum { HONE_POINT_BYTES = 8 };
-
-void hone_point_pack(const double *x_value, size_t count, unsigned char *ret);
-double hone_point_at(const unsigned char *point, size_t p);
-
-/* Makes the SQL function point_at(point, p) known to a connection: the same, with
- * NULL for NaN. A condition on a parameter then needs no table but trial. */
-HONE_MUST_CHECK enum hone_code hone_point_function(struct hone_db *db, struct hone_err *err);
 
 #endif

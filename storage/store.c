@@ -307,7 +307,7 @@ static enum hone_code store_put_result(struct hone_store *base, const struct hon
     struct sqlite_store *s = self_of(base);
     enum hone_code code = check_failed(s, err);
 
-    return code == HONE_OK ? give_up(s, hone_fold_insert(&s->writer, result, err), err) : code;
+    return code == HONE_OK ? give_up(s, hone_details_insert(&s->writer, result, err), err) : code;
 }
 
 static enum hone_code store_put_insight(struct hone_store *base,

@@ -1,4 +1,5 @@
 /* Which studies there are, and how far they have come. */
+#include "engine/alloc.h"
 #include "engine/plan.h"
 #include "storage/runner.h"
 #include "storage/schema.h"
@@ -34,13 +35,38 @@ static enum hone_code add_counts(struct hone_db *db, int64_t id, struct hone_stu
     return code;
 }
 
+/* How many parameters a sound row has comes behind its columns. */
+#define BEST_COLUMNS HONE_TRIAL_COLUMNS ", (SELECT count(*) FROM param WHERE study = t.study)"
+enum { BEST_PARAMS = HONE_TRIAL_CHECKSUM + 1 };
+
+static enum hone_code take_best(struct hone_db *db, sqlite3_stmt *stmt,
+    struct hone_study_row *row, struct hone_err *err) {
+    size_t params = (size_t)sqlite3_column_int64(stmt, BEST_PARAMS);
+    double *x_value = hone_new_array(params, sizeof(*x_value));
+    struct hone_trial_fields best;
+    bool sound;
+
+    if (x_value == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "reading study '%s': out of memory", row->name);
+    }
+    sound = hone_trial_read(stmt, params, x_value, &best);
+    hone_free(x_value);
+    row->has_best = true;
+    row->best_number = (uint64_t)best.number;
+    row->best_value = best.value;
+    row->best_sem = best.sem;
+    return sound ? HONE_OK
+                 : hone_sql_damaged(db, err, "trial %llu of study '%s' is not as it was written",
+                       (unsigned long long)row->best_number, row->name);
+}
+
 /* The best complete trial, the earlier on ties. */
 static enum hone_code add_best(struct hone_db *db, int64_t id, struct hone_study_row *row,
     struct hone_err *err) {
-    static const char lowest[] = "SELECT " HONE_TRIAL_COLUMNS
+    static const char lowest[] = "SELECT " BEST_COLUMNS
         " FROM trial t WHERE t.study = ?1 AND t.state = 2 AND t.value ="
         " (SELECT min(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY t.number LIMIT 1";
-    static const char highest[] = "SELECT " HONE_TRIAL_COLUMNS
+    static const char highest[] = "SELECT " BEST_COLUMNS
         " FROM trial t WHERE t.study = ?1 AND t.state = 2 AND t.value ="
         " (SELECT max(value) FROM trial WHERE study = ?1 AND state = 2) ORDER BY t.number LIMIT 1";
     sqlite3_stmt *stmt = NULL;
@@ -53,15 +79,7 @@ static enum hone_code add_best(struct hone_db *db, int64_t id, struct hone_study
     hone_sql_bind_int(stmt, 1, id);
     code = hone_sql_next(db, stmt, &found, err);
     if (code == HONE_OK && found) {
-        row->has_best = true;
-        row->best_number = (uint64_t)sqlite3_column_int64(stmt, HONE_TRIAL_NUMBER);
-        row->best_value = hone_sql_real(stmt, HONE_TRIAL_VALUE);
-        row->best_sem = hone_sql_real(stmt, HONE_TRIAL_SEM);
-        if (!hone_trial_is_sound(stmt,
-                (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_POINT) / HONE_POINT_BYTES)) {
-            code = hone_sql_damaged(db, err, "trial %llu of study '%s' is not as it was written",
-                (unsigned long long)row->best_number, row->name);
-        }
+        code = take_best(db, stmt, row, err);
     }
     (void)sqlite3_finalize(stmt);
     return code;

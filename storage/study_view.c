@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 #include "engine/buf.h"
+#include "storage/trial_rows.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -97,22 +98,25 @@ static void add_name(struct hone_buf *sql, const char *name) {
     hone_buf_add(sql, "\"");
 }
 
+/* Where x stands: the first parameters in the trial's row. */
+static void add_x(struct hone_buf *sql, size_t p) {
+    if (p < HONE_POINT_COLUMNS) {
+        hone_buf_printf(sql, "t.x%zu", p);
+    } else {
+        hone_buf_printf(sql, "(SELECT x FROM trial_param WHERE trial = t.id AND param = %zu)", p);
+    }
+}
+
 static void add_param(struct hone_buf *sql, const struct hone_param *param, size_t p,
     int64_t study, const char *column) {
-    switch (param->type) {
-    case HONE_PARAM_FLOAT:
-    case HONE_PARAM_INT:
+    hone_buf_add(sql, "  ");
+    if (param->type == HONE_PARAM_CATEGORICAL) {
         hone_buf_printf(sql,
-            "  (SELECT CAST(x AS %s) FROM trial_param WHERE trial = t.id AND param = %zu) AS ",
-            param->type == HONE_PARAM_INT ? "INTEGER" : "REAL", p);
-        break;
-    case HONE_PARAM_CATEGORICAL:
-        hone_buf_printf(sql,
-            "  (SELECT value FROM choice WHERE study = %lld AND param = %zu AND position ="
-            " (SELECT x FROM trial_param WHERE trial = t.id AND param = %zu)) AS ",
-            (long long)study, p, p);
-        break;
+            "(SELECT value FROM choice WHERE study = %lld AND param = %zu AND position = ",
+            (long long)study, p);
     }
+    add_x(sql, p);
+    hone_buf_add(sql, param->type == HONE_PARAM_CATEGORICAL ? ") AS " : " AS ");
     add_name(sql, column);
     hone_buf_add(sql, ",\n");
 }

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-int64_t hone_trial_sum(const struct hone_trial_sum_input *in) {
+int64_t hone_trial_sum(const struct hone_trial_fields *in) {
     struct hone_sum sum = {0};
 
     hone_sum_word(&sum, (uint64_t)in->study);
@@ -24,23 +24,25 @@ int64_t hone_trial_sum(const struct hone_trial_sum_input *in) {
     hone_sum_text(&sum, in->part);
     hone_sum_text(&sum, in->why);
     hone_sum_text(&sum, in->error);
-    hone_sum_bytes(&sum, in->point, in->point_bytes);
+    for (size_t p = 0; p < in->params; p++) {
+        hone_sum_real(&sum, in->x_value[p]);
+    }
+    hone_sum_bytes(&sum, in->folds, in->fold_bytes);
     return hone_sum_end(&sum);
 }
 
-int64_t hone_fold_sum(const struct hone_fold_sum_input *in) {
+int64_t hone_detail_sum(const struct hone_detail_fields *in) {
     struct hone_sum sum = {0};
 
-    hone_sum_word(&sum, (uint64_t)in->trial);
     hone_sum_word(&sum, (uint64_t)in->fold);
-    hone_sum_word(&sum, (uint64_t)in->outcome);
-    hone_sum_word(&sum, (uint64_t)in->started_ms);
     hone_sum_word(&sum, (uint64_t)in->metric_sum);
     hone_sum_word(&sum, (uint64_t)in->curve_sum);
-    hone_sum_real(&sum, in->value);
-    hone_sum_real(&sum, in->seconds);
     hone_sum_text(&sum, in->error);
     return hone_sum_end(&sum);
+}
+
+int64_t hone_detail_sum_add(int64_t sum, int64_t checksum) {
+    return (int64_t)(((uint64_t)sum + (uint64_t)checksum) & UINT32_MAX);
 }
 
 void hone_metric_sum_add(struct hone_sum *sum, const char *name, double value) {
@@ -55,8 +57,43 @@ void hone_curve_sum_add(struct hone_sum *sum, const struct hone_curve_point *poi
     hone_sum_real(sum, point->rate);
 }
 
-bool hone_trial_read(sqlite3_stmt *stmt, size_t params, struct hone_trial_sum_input *ret) {
-    const struct hone_trial_sum_input in = {
+static bool read_point(sqlite3_stmt *stmt, size_t params, double *x_value) {
+    const unsigned char *more = sqlite3_column_blob(stmt, HONE_TRIAL_MORE);
+    size_t bytes = (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_MORE);
+    size_t beyond = params > HONE_POINT_COLUMNS ? params - HONE_POINT_COLUMNS : 0;
+
+    if (bytes != beyond * HONE_POINT_BYTES) {
+        return false;
+    }
+    for (size_t p = 0; p < params && p < HONE_POINT_COLUMNS; p++) {
+        x_value[p] = hone_sql_real(stmt, HONE_TRIAL_X0 + (int)p);
+    }
+    for (size_t p = 0; p < beyond; p++) {
+        x_value[HONE_POINT_COLUMNS + p] = hone_point_at(more, p);
+    }
+    return true;
+}
+
+size_t hone_trial_fold_count(const struct hone_trial_fields *fields) {
+    return fields->fold_bytes / HONE_FOLD_BYTES;
+}
+
+/* As many folds have a value as the row says; the reserve of a trial under way
+ * reads as folds that have not run. */
+static bool has_its_folds(const struct hone_trial_fields *in) {
+    int64_t values = 0;
+
+    for (size_t f = 0; f < hone_trial_fold_count(in); f++) {
+        struct hone_packed_fold fold = hone_fold_at(in->folds, f);
+
+        values += fold.has_run && isfinite(fold.value);
+    }
+    return values == in->folds_done;
+}
+
+bool hone_trial_read(sqlite3_stmt *stmt, size_t params, double *x_value,
+    struct hone_trial_fields *ret) {
+    const struct hone_trial_fields in = {
         .study = sqlite3_column_int64(stmt, HONE_TRIAL_STUDY),
         .number = sqlite3_column_int64(stmt, HONE_TRIAL_NUMBER),
         .state = sqlite3_column_int64(stmt, HONE_TRIAL_STATE),
@@ -72,51 +109,25 @@ bool hone_trial_read(sqlite3_stmt *stmt, size_t params, struct hone_trial_sum_in
         .part = hone_sql_text(stmt, HONE_TRIAL_PART),
         .why = hone_sql_text(stmt, HONE_TRIAL_WHY),
         .error = hone_sql_text(stmt, HONE_TRIAL_ERROR),
-        .point = sqlite3_column_blob(stmt, HONE_TRIAL_POINT),
-        .point_bytes = (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_POINT),
+        .params = params,
+        .x_value = x_value,
+        .folds = sqlite3_column_blob(stmt, HONE_TRIAL_FOLDS),
+        .fold_bytes = (size_t)sqlite3_column_bytes(stmt, HONE_TRIAL_FOLDS),
     };
 
     *ret = in;
-    return in.number >= 0 && in.state >= HONE_WAITING && in.state <= HONE_FAILED &&
-           in.folds_done >= 0 && in.point_bytes == params * HONE_POINT_BYTES &&
-           (in.point != NULL || params == 0) &&
+    return read_point(stmt, params, x_value) && in.number >= 0 && in.state >= HONE_WAITING &&
+           in.state <= HONE_FAILED && has_its_folds(&in) &&
            hone_trial_sum(&in) == sqlite3_column_int64(stmt, HONE_TRIAL_CHECKSUM);
 }
 
-bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params) {
-    struct hone_trial_sum_input unused;
-
-    return hone_trial_read(stmt, params, &unused);
-}
-
-bool hone_fold_read(sqlite3_stmt *stmt, struct hone_fold_sum_input *ret) {
-    const struct hone_fold_sum_input in = {
-        .trial = sqlite3_column_int64(stmt, HONE_FOLD_TRIAL),
-        .fold = sqlite3_column_int64(stmt, HONE_FOLD_FOLD),
-        .outcome = sqlite3_column_int64(stmt, HONE_FOLD_OUTCOME),
-        .started_ms = sqlite3_column_int64(stmt, HONE_FOLD_STARTED),
-        .metric_sum = sqlite3_column_int64(stmt, HONE_FOLD_METRIC_SUM),
-        .curve_sum = sqlite3_column_int64(stmt, HONE_FOLD_CURVE_SUM),
-        .value = hone_sql_real(stmt, HONE_FOLD_VALUE),
-        .seconds = hone_sql_real(stmt, HONE_FOLD_SECONDS),
-        .error = hone_sql_text(stmt, HONE_FOLD_ERROR),
+bool hone_detail_read(sqlite3_stmt *stmt, struct hone_detail_fields *ret) {
+    *ret = (struct hone_detail_fields){
+        .fold = sqlite3_column_int64(stmt, HONE_DETAIL_FOLD),
+        .metric_sum = sqlite3_column_int64(stmt, HONE_DETAIL_METRIC_SUM),
+        .curve_sum = sqlite3_column_int64(stmt, HONE_DETAIL_CURVE_SUM),
+        .error = hone_sql_text(stmt, HONE_DETAIL_ERROR),
     };
-    bool is_value = in.outcome == HONE_OUTCOME_VALUE;
-
-    *ret = in;
-    return in.fold >= 0 && (is_value || in.outcome == HONE_OUTCOME_FAILED) &&
-           isfinite(in.value) == is_value &&
-           hone_fold_sum(&in) == sqlite3_column_int64(stmt, HONE_FOLD_CHECKSUM);
-}
-
-bool hone_fold_is_sound(sqlite3_stmt *stmt) {
-    struct hone_fold_sum_input unused;
-
-    return hone_fold_read(stmt, &unused);
-}
-
-/* While a trial is under way its row says how far it was at its beginning. */
-bool hone_trial_has_its_folds(enum hone_state state, int64_t folds_done, size_t values) {
-    return hone_state_is_finished(state) ? values == (size_t)folds_done
-                                         : values >= (size_t)folds_done;
+    return ret->fold >= 0 &&
+           hone_detail_sum(ret) == sqlite3_column_int64(stmt, HONE_DETAIL_CHECKSUM);
 }

@@ -4,6 +4,7 @@
 #define HONE_STORAGE_TRIAL_ROWS_H
 
 #include "engine/arena.h"
+#include "storage/packed.h"
 #include "storage/sql.h"
 #include "storage/sum.h"
 
@@ -23,8 +24,9 @@ struct hone_trial_frame {
 struct hone_trial_writer {
     struct hone_db *db;
     struct hone_trial_frame frame;
-    unsigned char *point; /* room for one */
-    sqlite3_stmt *insert, *update, *param, *find, *fold, *metric_name, *metric, *curve;
+    unsigned char *more;  /* room for the parameters of one point beyond the columns */
+    unsigned char *folds; /* room for those of one trial, and the reserve */
+    sqlite3_stmt *insert, *update, *find, *detail, *metric_name, *metric, *curve;
 };
 
 HONE_MUST_CHECK enum hone_code hone_trial_writer_init(struct hone_trial_writer *writer,
@@ -35,12 +37,23 @@ void hone_trial_writer_finish(struct hone_trial_writer *writer);
 HONE_MUST_CHECK enum hone_code hone_trial_insert(struct hone_trial_writer *writer,
     const struct hone_trial *trial, int64_t runner, struct hone_err *err);
 
+/* The same with an id of the caller's, 0: any that is free. */
+HONE_MUST_CHECK enum hone_code hone_trial_insert_as(struct hone_trial_writer *writer, int64_t id,
+    const struct hone_trial *trial, int64_t runner, struct hone_err *err);
+
 /* A known row's state and result; HONE_E_CORRUPT when there is no such row. */
 HONE_MUST_CHECK enum hone_code hone_trial_update(struct hone_trial_writer *writer,
     const struct hone_trial *trial, int64_t runner, struct hone_err *err);
 
-/* A finished fold with its metrics and curve; HONE_E_CORRUPT without its trial. */
-HONE_MUST_CHECK enum hone_code hone_fold_insert(struct hone_trial_writer *writer,
+/* One row of fold_detail; ret_id is the trial's. HONE_E_CORRUPT without it. */
+struct hone_detail_fields;
+HONE_MUST_CHECK enum hone_code hone_detail_insert(struct hone_trial_writer *writer,
+    uint64_t number, const struct hone_detail_fields *fields, int64_t *ret_id,
+    struct hone_err *err);
+
+/* What a finished fold has beyond its value, which is its trial's to keep: metrics, a
+ * curve, an error. HONE_E_CORRUPT without its trial. */
+HONE_MUST_CHECK enum hone_code hone_details_insert(struct hone_trial_writer *writer,
     const struct hone_result *result, struct hone_err *err);
 
 /* Appends the study's trials from number history->count on, with their folds.
@@ -55,7 +68,8 @@ struct hone_trial_reader {
     struct hone_db *db;
     const struct hone_trial_frame *frame;
     struct hone_arena *texts;
-    sqlite3_stmt *trial, *folds;
+    double *x_value; /* (space->n) */
+    sqlite3_stmt *trial;
 };
 
 HONE_MUST_CHECK enum hone_code hone_trial_reader_init(struct hone_trial_reader *reader,
@@ -70,9 +84,16 @@ HONE_MUST_CHECK enum hone_code hone_trial_reload(struct hone_trial_reader *reade
 /* ---- Checking. Whoever reads rows selects these columns first, and shows
  * nothing of a row that is not sound. ---- */
 
+/* So many parameters have columns of their own, those of most searches: SQL reads
+ * them as they are. Further ones stand in `more`. */
+enum { HONE_POINT_COLUMNS = 8 };
+
+#define HONE_POINT_SQL "x0, x1, x2, x3, x4, x5, x6, x7, more"
+
 #define HONE_TRIAL_COLUMNS                                                                         \
     "t.id, t.study, t.number, t.state, t.value, t.sem, t.folds_done, t.seconds, t.started_ms,"     \
-    " t.finished_ms, t.part, t.why, t.mean, t.sd, t.acquisition, t.error, t.point, t.checksum"
+    " t.finished_ms, t.part, t.why, t.mean, t.sd, t.acquisition, t.error, t.x0, t.x1, t.x2,"       \
+    " t.x3, t.x4, t.x5, t.x6, t.x7, t.more, t.folds, t.detail_checksum, t.checksum"
 
 enum hone_trial_column {
     HONE_TRIAL_ID,
@@ -91,60 +112,61 @@ enum hone_trial_column {
     HONE_TRIAL_SD,
     HONE_TRIAL_ACQUISITION,
     HONE_TRIAL_ERROR,
-    HONE_TRIAL_POINT,
+    HONE_TRIAL_X0,
+    HONE_TRIAL_MORE = HONE_TRIAL_X0 + HONE_POINT_COLUMNS,
+    HONE_TRIAL_FOLDS,
+    HONE_TRIAL_DETAIL_CHECKSUM,
     HONE_TRIAL_CHECKSUM,
 };
 
-#define HONE_FOLD_COLUMNS                                                                          \
-    "f.trial, f.fold, f.outcome, f.value, f.seconds, f.started_ms, f.error, f.metric_checksum,"    \
-    " f.curve_checksum, f.checksum"
+/* What folds have beyond their values. */
+#define HONE_DETAIL_COLUMNS                                                                        \
+    "d.trial, d.fold, d.error, d.metric_checksum, d.curve_checksum, d.checksum"
 
-enum hone_fold_column {
-    HONE_FOLD_TRIAL,
-    HONE_FOLD_FOLD,
-    HONE_FOLD_OUTCOME,
-    HONE_FOLD_VALUE,
-    HONE_FOLD_SECONDS,
-    HONE_FOLD_STARTED,
-    HONE_FOLD_ERROR,
-    HONE_FOLD_METRIC_SUM,
-    HONE_FOLD_CURVE_SUM,
-    HONE_FOLD_CHECKSUM,
-    HONE_FOLD_COLUMN_COUNT, /* no column */
+enum hone_detail_column {
+    HONE_DETAIL_TRIAL,
+    HONE_DETAIL_FOLD,
+    HONE_DETAIL_ERROR,
+    HONE_DETAIL_METRIC_SUM,
+    HONE_DETAIL_CURVE_SUM,
+    HONE_DETAIL_CHECKSUM,
 };
 
-/* What the sums are made of; numbers as in the row, 0 or NaN for NULL. */
-struct hone_trial_sum_input {
+/* A row of trial without its id and its details; 0 or NaN for NULL. */
+struct hone_trial_fields {
     int64_t study, number, state, folds_done, started_ms, finished_ms;
     double value, sem, seconds, mean, sd, acquisition;
     const char *part, *why, *error;
-    const void *point;
-    size_t point_bytes;
+    size_t params;
+    const double *x_value;      /* (params) */
+    const unsigned char *folds; /* (fold_bytes) as in packed.h */
+    size_t fold_bytes;
 };
-int64_t hone_trial_sum(const struct hone_trial_sum_input *input);
+int64_t hone_trial_sum(const struct hone_trial_fields *fields);
 
-struct hone_fold_sum_input {
-    int64_t trial; /* its id */
-    int64_t fold, outcome, started_ms, metric_sum, curve_sum;
-    double value, seconds;
+/* How many folds there may be, from 0 on, that have run. */
+size_t hone_trial_fold_count(const struct hone_trial_fields *fields);
+
+struct hone_detail_fields {
+    int64_t fold, metric_sum, curve_sum;
     const char *error;
 };
-int64_t hone_fold_sum(const struct hone_fold_sum_input *input);
+int64_t hone_detail_sum(const struct hone_detail_fields *fields);
+
+/* trial.detail_checksum with one row's checksum more: the order does not matter. */
+int64_t hone_detail_sum_add(int64_t sum, int64_t checksum);
 
 /* One row more in the sum of a fold's metrics, by position, or curve, by epoch. */
 void hone_metric_sum_add(struct hone_sum *sum, const char *name, double value);
 void hone_curve_sum_add(struct hone_sum *sum, const struct hone_curve_point *point);
 
-/* The row is as it was written, and what it says can be. */
-bool hone_trial_is_sound(sqlite3_stmt *stmt, size_t params);
-bool hone_fold_is_sound(sqlite3_stmt *stmt);
+/* The row of HONE_TRIAL_COLUMNS; false: it is not as it was written, or says what
+ * cannot be. Texts and folds stay SQLite's, until its next step; the point is read
+ * into x_value (params). */
+bool hone_trial_read(sqlite3_stmt *stmt, size_t params, double *x_value,
+    struct hone_trial_fields *ret);
 
-/* The same for whoever wants the row's values too, whatever they are: each
- * column is fetched once. Texts and point stay SQLite's, until its next step. */
-bool hone_trial_read(sqlite3_stmt *stmt, size_t params, struct hone_trial_sum_input *ret);
-bool hone_fold_read(sqlite3_stmt *stmt, struct hone_fold_sum_input *ret);
-
-/* Whether so many rows of folds with a value may belong to such a trial. */
-bool hone_trial_has_its_folds(enum hone_state state, int64_t folds_done, size_t values);
+/* The row of HONE_DETAIL_COLUMNS, likewise. */
+bool hone_detail_read(sqlite3_stmt *stmt, struct hone_detail_fields *ret);
 
 #endif

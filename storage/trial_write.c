@@ -6,21 +6,31 @@
 #include <math.h>
 #include <string.h>
 
+/* The row of a trial under way is as large as it will be when it is finished. If it
+ * grew, the pages behind it would break in two, and stay half empty. */
+enum { RESERVE = 24 };
+
 static const char insert_sql[] =
     "INSERT INTO trial(study, number, state, value, sem, folds_done, seconds, started_ms,"
-    " finished_ms, runner, part, why, mean, sd, acquisition, error, checksum, point)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+    " finished_ms, runner, part, why, mean, sd, acquisition, error, folds, checksum,"
+    " detail_checksum, " HONE_POINT_SQL ", id)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 0,"
+    " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
 
 static const char update_sql[] =
     "UPDATE trial SET state = ?3, value = ?4, sem = ?5, folds_done = ?6, seconds = ?7,"
     " started_ms = ?8, finished_ms = ?9, runner = ?10, part = ?11, why = ?12, mean = ?13,"
-    " sd = ?14, acquisition = ?15, error = ?16, checksum = ?17 WHERE study = ?1 AND number = ?2";
+    " sd = ?14, acquisition = ?15, error = ?16, folds = ?17, checksum = ?18"
+    " WHERE study = ?1 AND number = ?2";
 
-static const char param_sql[] = "INSERT INTO trial_param VALUES (?1, ?2, ?3)";
+enum { BIND_X0 = 19, BIND_MORE = BIND_X0 + HONE_POINT_COLUMNS, BIND_ID };
 
-static const char find_sql[] = "SELECT id FROM trial WHERE study = ?1 AND number = ?2";
+/* As hone_detail_sum_add. */
+static const char find_sql[] =
+    "UPDATE trial SET detail_checksum = (detail_checksum + ?3) & 4294967295"
+    " WHERE study = ?1 AND number = ?2 RETURNING id";
 
-static const char fold_sql[] = "INSERT INTO fold VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char detail_sql[] = "INSERT INTO fold_detail VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 static const char metric_name_sql[] = "INSERT OR IGNORE INTO metric_name(name) VALUES (?1)";
 
@@ -35,16 +45,17 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
         const char *sql;
         sqlite3_stmt **stmt;
     } const statement[] = {
-        {insert_sql, &w->insert}, {update_sql, &w->update}, {param_sql, &w->param},
-        {find_sql, &w->find}, {fold_sql, &w->fold}, {metric_name_sql, &w->metric_name},
-        {metric_sql, &w->metric}, {curve_sql, &w->curve},
+        {insert_sql, &w->insert}, {update_sql, &w->update}, {find_sql, &w->find},
+        {detail_sql, &w->detail}, {metric_name_sql, &w->metric_name}, {metric_sql, &w->metric},
+        {curve_sql, &w->curve},
     };
     enum hone_code code = HONE_OK;
 
     w->db = db;
     w->frame = *frame;
-    w->point = hone_new_array(frame->space->n, HONE_POINT_BYTES);
-    if (w->point == NULL) {
+    w->more = hone_new_array(frame->space->n, HONE_POINT_BYTES);
+    w->folds = hone_new_array(frame->folds * HONE_FOLD_BYTES + RESERVE, 1);
+    if (w->more == NULL || w->folds == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "writing trials: out of memory");
     }
     for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]) && code == HONE_OK; i++) {
@@ -54,13 +65,14 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
 }
 
 void hone_trial_writer_finish(struct hone_trial_writer *w) {
-    sqlite3_stmt *const all[] = {w->insert, w->update, w->param, w->find, w->fold,
-        w->metric_name, w->metric, w->curve};
+    sqlite3_stmt *const all[] = {w->insert, w->update, w->find, w->detail, w->metric_name,
+        w->metric, w->curve};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         (void)sqlite3_finalize(all[i]); /* accepts NULL */
     }
-    hone_free(w->point);
+    hone_free(w->more);
+    hone_free(w->folds);
     *w = (struct hone_trial_writer){0};
 }
 
@@ -77,25 +89,48 @@ static void bind_time(sqlite3_stmt *stmt, int index, int64_t wall_ms) {
     }
 }
 
-/* Parameters 1 to 17, which insert and update share. */
+/* Bytes of w->folds. */
+static size_t pack_folds(struct hone_trial_writer *w, const struct hone_trial *trial) {
+    size_t count = w->frame.folds;
+
+    if (hone_state_is_finished(trial->state)) {
+        while (count > 0 && !trial->fold_run[count - 1].has_run) {
+            count--;
+        }
+    }
+    for (size_t f = 0; f < count; f++) {
+        const struct hone_fold_run *run = &trial->fold_run[f];
+        const struct hone_packed_fold fold = {.has_run = run->has_run,
+            .value = in_direction(w, trial->fold_loss[f]), .started_ms = run->started_ms,
+            .seconds = run->seconds};
+
+        hone_fold_pack(&fold, w->folds + f * HONE_FOLD_BYTES);
+    }
+    if (hone_state_is_finished(trial->state)) {
+        return count * HONE_FOLD_BYTES;
+    }
+    memset(w->folds + count * HONE_FOLD_BYTES, 0, RESERVE);
+    return count * HONE_FOLD_BYTES + RESERVE;
+}
+
+/* Parameters 1 to 18, which insert and update share. */
 static void bind_trial(struct hone_trial_writer *w, sqlite3_stmt *stmt,
     const struct hone_trial *trial, int64_t runner) {
-    const struct hone_trial_sum_input sums = {
+    const struct hone_trial_fields fields = {
         .study = w->frame.study, .number = (int64_t)trial->number,
         .state = (int64_t)trial->state, .folds_done = (int64_t)trial->folds_done,
         .started_ms = trial->started_ms, .finished_ms = trial->finished_ms,
         .value = in_direction(w, trial->loss), .sem = trial->sem, .seconds = trial->seconds,
         .mean = in_direction(w, trial->mean), .sd = trial->sd,
         .acquisition = trial->acquisition, .part = trial->part, .why = trial->why,
-        .error = trial->error, .point = w->point,
-        .point_bytes = w->frame.space->n * HONE_POINT_BYTES,
+        .error = trial->error, .params = w->frame.space->n, .x_value = trial->x_value,
+        .folds = w->folds, .fold_bytes = pack_folds(w, trial),
     };
 
-    hone_point_pack(trial->x_value, w->frame.space->n, w->point);
     hone_sql_bind_int(stmt, 1, w->frame.study);
     hone_sql_bind_int(stmt, 2, (int64_t)trial->number);
     hone_sql_bind_int(stmt, 3, (int64_t)trial->state);
-    hone_sql_bind_real(stmt, 4, sums.value);
+    hone_sql_bind_real(stmt, 4, fields.value);
     hone_sql_bind_real(stmt, 5, trial->sem);
     hone_sql_bind_int(stmt, 6, (int64_t)trial->folds_done);
     hone_sql_bind_real(stmt, 7, trial->seconds);
@@ -104,47 +139,53 @@ static void bind_trial(struct hone_trial_writer *w, sqlite3_stmt *stmt,
     bind_time(stmt, 10, trial->state == HONE_RUNNING ? runner : 0);
     hone_sql_bind_text(stmt, 11, trial->part);
     hone_sql_bind_text(stmt, 12, trial->why);
-    hone_sql_bind_real(stmt, 13, sums.mean);
+    hone_sql_bind_real(stmt, 13, fields.mean);
     hone_sql_bind_real(stmt, 14, trial->sd);
     hone_sql_bind_real(stmt, 15, trial->acquisition);
     hone_sql_bind_text(stmt, 16, trial->error);
-    hone_sql_bind_int(stmt, 17, hone_trial_sum(&sums));
+    hone_sql_bind_blob(stmt, 17, w->folds, fields.fold_bytes);
+    hone_sql_bind_int(stmt, 18, hone_trial_sum(&fields));
 }
 
 static void bind_x(sqlite3_stmt *stmt, int index, const struct hone_param *param, double x_value) {
-    if (param->type == HONE_PARAM_FLOAT) {
+    if (param->type == HONE_PARAM_FLOAT || isnan(x_value)) {
         hone_sql_bind_real(stmt, index, x_value);
     } else {
         hone_sql_bind_int(stmt, index, (int64_t)x_value);
     }
 }
 
-static enum hone_code insert_params(struct hone_trial_writer *w, int64_t id,
-    const struct hone_trial *trial, struct hone_err *err) {
-    enum hone_code code = HONE_OK;
+static void bind_point(struct hone_trial_writer *w, const double *x_value) {
+    const struct hone_space *space = w->frame.space;
 
-    for (size_t p = 0; p < w->frame.space->n && code == HONE_OK; p++) {
-        if (!isnan(trial->x_value[p])) {
-            hone_sql_bind_int(w->param, 1, id);
-            hone_sql_bind_int(w->param, 2, (int64_t)p);
-            bind_x(w->param, 3, &w->frame.space->param[p], trial->x_value[p]);
-            code = hone_sql_run(w->db, w->param, err);
+    for (size_t p = 0; p < HONE_POINT_COLUMNS; p++) {
+        if (p < space->n) {
+            bind_x(w->insert, BIND_X0 + (int)p, &space->param[p], x_value[p]);
+        } else {
+            (void)sqlite3_bind_null(w->insert, BIND_X0 + (int)p);
         }
     }
-    return code;
+    if (space->n > HONE_POINT_COLUMNS) {
+        size_t more = space->n - HONE_POINT_COLUMNS;
+
+        hone_point_pack(x_value + HONE_POINT_COLUMNS, more, w->more);
+        hone_sql_bind_blob(w->insert, BIND_MORE, w->more, more * HONE_POINT_BYTES);
+    }
+}
+
+enum hone_code hone_trial_insert_as(struct hone_trial_writer *w, int64_t id,
+    const struct hone_trial *trial, int64_t runner, struct hone_err *err) {
+    bind_trial(w, w->insert, trial, runner);
+    bind_point(w, trial->x_value);
+    if (id != 0) {
+        hone_sql_bind_int(w->insert, BIND_ID, id);
+    }
+    return hone_sql_run(w->db, w->insert, err);
 }
 
 enum hone_code hone_trial_insert(struct hone_trial_writer *w, const struct hone_trial *trial,
     int64_t runner, struct hone_err *err) {
-    enum hone_code code;
-
-    bind_trial(w, w->insert, trial, runner);
-    hone_sql_bind_blob(w->insert, 18, w->point, w->frame.space->n * HONE_POINT_BYTES);
-    code = hone_sql_run(w->db, w->insert, err);
-    if (code != HONE_OK) {
-        return code;
-    }
-    return insert_params(w, sqlite3_last_insert_rowid(w->db->sqlite), trial, err);
+    return hone_trial_insert_as(w, 0, trial, runner, err);
 }
 
 static enum hone_code no_trial(const struct hone_trial_writer *w, uint64_t number,
@@ -163,7 +204,7 @@ enum hone_code hone_trial_update(struct hone_trial_writer *w, const struct hone_
                                                                   : code;
 }
 
-/* ---- Folds ---- */
+/* ---- Details of folds ---- */
 
 static int64_t sum_metrics(const struct hone_result *result) {
     struct hone_sum sum = {0};
@@ -183,13 +224,15 @@ static int64_t sum_curve(const struct hone_result *result) {
     return hone_sum_end(&sum);
 }
 
-static enum hone_code find_id(struct hone_trial_writer *w, uint64_t number, int64_t *ret_id,
-    struct hone_err *err) {
+/* The trial's id; its row then knows of the details with this checksum. */
+static enum hone_code find_id(struct hone_trial_writer *w, uint64_t number, int64_t checksum,
+    int64_t *ret_id, struct hone_err *err) {
     bool row = false;
     enum hone_code code;
 
     hone_sql_bind_int(w->find, 1, w->frame.study);
     hone_sql_bind_int(w->find, 2, (int64_t)number);
+    hone_sql_bind_int(w->find, 3, checksum);
     code = hone_sql_next(w->db, w->find, &row, err);
     if (code == HONE_OK && row) {
         *ret_id = sqlite3_column_int64(w->find, 0);
@@ -228,37 +271,36 @@ static enum hone_code insert_curve_point(struct hone_trial_writer *w, int64_t id
     return hone_sql_run(w->db, w->curve, err);
 }
 
-static enum hone_code insert_fold(struct hone_trial_writer *w, int64_t id,
-    const struct hone_result *result, struct hone_err *err) {
-    const struct hone_fold_sum_input sums = {
-        .trial = id, .fold = (int64_t)result->fold, .outcome = (int64_t)result->outcome,
-        .started_ms = result->started_ms, .metric_sum = sum_metrics(result),
-        .curve_sum = sum_curve(result),
-        .value = result->outcome == HONE_OUTCOME_VALUE ? result->value : (double)NAN,
-        .seconds = result->seconds, .error = result->error,
-    };
+enum hone_code hone_detail_insert(struct hone_trial_writer *w, uint64_t number,
+    const struct hone_detail_fields *fields, int64_t *ret_id, struct hone_err *err) {
+    int64_t checksum = hone_detail_sum(fields);
+    enum hone_code code = find_id(w, number, checksum, ret_id, err);
 
-    hone_sql_bind_int(w->fold, 1, id);
-    hone_sql_bind_int(w->fold, 2, sums.fold);
-    hone_sql_bind_int(w->fold, 3, sums.outcome);
-    hone_sql_bind_real(w->fold, 4, sums.value);
-    hone_sql_bind_real(w->fold, 5, sums.seconds);
-    hone_sql_bind_int(w->fold, 6, sums.started_ms);
-    hone_sql_bind_text(w->fold, 7, sums.error);
-    hone_sql_bind_int(w->fold, 8, sums.metric_sum);
-    hone_sql_bind_int(w->fold, 9, sums.curve_sum);
-    hone_sql_bind_int(w->fold, 10, hone_fold_sum(&sums));
-    return hone_sql_run(w->db, w->fold, err);
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_sql_bind_int(w->detail, 1, *ret_id);
+    hone_sql_bind_int(w->detail, 2, fields->fold);
+    hone_sql_bind_text(w->detail, 3, fields->error);
+    hone_sql_bind_int(w->detail, 4, fields->metric_sum);
+    hone_sql_bind_int(w->detail, 5, fields->curve_sum);
+    hone_sql_bind_int(w->detail, 6, checksum);
+    return hone_sql_run(w->db, w->detail, err);
 }
 
-enum hone_code hone_fold_insert(struct hone_trial_writer *w, const struct hone_result *result,
+enum hone_code hone_details_insert(struct hone_trial_writer *w, const struct hone_result *result,
     struct hone_err *err) {
+    const struct hone_detail_fields fields = {
+        .fold = (int64_t)result->fold, .metric_sum = sum_metrics(result),
+        .curve_sum = sum_curve(result), .error = result->error,
+    };
     int64_t id = 0;
-    enum hone_code code = find_id(w, result->trial, &id, err);
+    enum hone_code code;
 
-    if (code == HONE_OK) {
-        code = insert_fold(w, id, result, err);
+    if (result->error == NULL && result->metric_count == 0 && result->curve_count == 0) {
+        return HONE_OK;
     }
+    code = hone_detail_insert(w, result->trial, &fields, &id, err);
     for (size_t i = 0; i < result->metric_count && code == HONE_OK; i++) {
         code = insert_metric(w, id, result, i, err);
     }

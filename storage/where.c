@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 #include "engine/trial.h"
+#include "storage/trial_rows.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -295,15 +296,24 @@ static enum hone_code take_literal(struct reader *r, enum kind kind, const char 
 
 /* ---- Columns ---- */
 
+/* Where a parameter stands in a row of trial. */
+static void add_param_place(struct reader *r, size_t p) {
+    if (p < HONE_POINT_COLUMNS) {
+        hone_buf_printf(&r->out->sql, "t.x%zu", p);
+    } else {
+        hone_buf_printf(&r->out->sql, "point_at(t.more, %zu)", p - HONE_POINT_COLUMNS);
+    }
+}
+
 static enum kind add_param_column(struct reader *r, size_t p) {
     if (r->names->space->param[p].type != HONE_PARAM_CATEGORICAL) {
-        hone_buf_printf(&r->out->sql,
-            "point_at(t.point, %zu)", p);
+        add_param_place(r, p);
         return KIND_NUMBER;
     }
     hone_buf_printf(&r->out->sql,
-        "(SELECT value FROM choice WHERE study = t.study AND param = %zu AND position ="
-        " point_at(t.point, %zu))", p, p);
+        "(SELECT value FROM choice WHERE study = t.study AND param = %zu AND position = ", p);
+    add_param_place(r, p);
+    hone_buf_add(&r->out->sql, ")");
     return KIND_CHOICE;
 }
 

@@ -165,7 +165,7 @@ static void tell(const struct bench *bench, const struct arena_problem *p,
         double noise = bench->noise * p->scatter * sqrt((double)bench->folds);
 
         hone_trial_note_fold(trial, bench->folds, f,
-            p->value(p->space.n, x_value) + noise * gsl_ran_gaussian(&rng.gsl, 1), 0);
+            p->value(p->space.n, x_value) + noise * gsl_ran_gaussian(&rng.gsl, 1));
     }
     trial->state = HONE_COMPLETE;
 }

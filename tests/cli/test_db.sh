@@ -25,17 +25,14 @@ damage() {
     expect_status 2
     expect_out "$2"
 }
-damage 'UPDATE fold SET value = value + 1e-9 WHERE trial = 2 AND fold = 1' \
+damage "UPDATE trial SET folds = x'01' || substr(folds, 2) WHERE id = 2" \
     "trial 1 of study 'flowers'"
 damage 'UPDATE trial SET seconds = 0 WHERE id = 3' "trial 2 of study 'flowers'"
 damage 'UPDATE curve SET train_loss = 1 WHERE trial = 2 AND fold = 0 AND epoch = 1' 'curves'
 damage 'UPDATE metric SET value = 1 WHERE trial = 2 AND fold = 0 AND position = 0' \
     "trial 1 of study 'flowers'"
-damage 'DELETE FROM trial WHERE id = 4' 'belong to nothing stand in fold'
-damage 'UPDATE trial_param SET x = x + 1 WHERE trial = 2 AND param = 2' \
-    "the parameters of trial 1 of study 'flowers'"
-damage 'DELETE FROM trial_param WHERE trial = 2 AND param = 2' \
-    "the parameters of trial 1 of study 'flowers'"
+damage 'DELETE FROM trial WHERE id = 4' 'belong to nothing stand in fold_detail'
+damage 'UPDATE trial SET x2 = x2 + 1 WHERE id = 2' "trial 1 of study 'flowers'"
 damage 'UPDATE progress SET budget = 9' 'is damaged'
 damage 'UPDATE choice SET value = 3 WHERE param = 0' 'the parameters of study'
 damage 'DROP VIEW flowers' "the view of study 'flowers' is missing"

@@ -29,7 +29,7 @@ expect_status 2
 
 # A value that is another, with a checksum that says so, is no result at all.
 cp hone.db whole.db
-sqlite3 hone.db "UPDATE fold SET value = value + 1e-16 WHERE trial = 2 AND fold = 1"
+sqlite3 hone.db "UPDATE trial SET folds = x'01' || substr(folds, 2) WHERE id = 2"
 try verify flowers
 expect_status 2
 expect_err "trial 1 of study 'flowers' is not as it was written"

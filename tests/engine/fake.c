@@ -185,7 +185,7 @@ static void other_ends(struct fake_store *self, struct hone_history *history) {
     trial->state = self->other == OTHER_FINISHES ? HONE_COMPLETE : HONE_WAITING;
     row->state = trial->state;
     for (size_t k = 0; k < history->folds && self->other == OTHER_FINISHES; k++) {
-        hone_trial_note_fold(trial, history->folds, k, fake_value(trial->x_value, k), 0);
+        hone_trial_note_fold(trial, history->folds, k, fake_value(trial->x_value, k));
         row->has_fold[k] = true;
         row->fold_value[k] = fake_value(trial->x_value, k);
     }
@@ -405,7 +405,7 @@ static void load_trial(struct fake *fake, const struct fake_row *row) {
     for (size_t k = 0; k < fake->history.folds; k++) {
         if (row->has_fold[k] && row->fold_outcome[k] == HONE_OUTCOME_VALUE) {
             hone_trial_note_fold(trial, fake->history.folds, k,
-                hone_objective_loss(&fake->objective.base, row->fold_value[k]), 0);
+                hone_objective_loss(&fake->objective.base, row->fold_value[k]));
         }
     }
     if (row->state == HONE_FAILED) {

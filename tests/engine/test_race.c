@@ -24,7 +24,7 @@ static struct hone_trial *append(struct hone_history *history, enum hone_state s
     assert_int_equal(hone_history_append(history, NULL, &trial, &err), HONE_OK);
     for (size_t k = 0; k < history->folds; k++) {
         if (!isnan(fold_loss[k])) {
-            hone_trial_note_fold(trial, history->folds, k, fold_loss[k], 0);
+            hone_trial_note_fold(trial, history->folds, k, fold_loss[k]);
         }
     }
     trial->state = state;

@@ -85,7 +85,8 @@ static void summary_does_not_depend_on_who_came_first(void **state) {
 
         for (size_t k = 0; k < FOLDS; k++) {
             assert_true(isnan(trial->loss));
-            hone_trial_note_fold(trial, FOLDS, order[i][k], fold_loss[order[i][k]], 0.5);
+            hone_trial_note_run(trial, order[i][k], 1000, 0.5);
+            hone_trial_note_fold(trial, FOLDS, order[i][k], fold_loss[order[i][k]]);
             assert_int_equal(trial->folds_done, k + 1);
         }
         assert_true(trial->seconds == 2.5);
@@ -105,7 +106,7 @@ static void summary_is_mean_and_standard_error(void **state) {
 
     (void)state;
     for (size_t k = 0; k < FOLDS; k++) {
-        hone_trial_note_fold(trial, FOLDS, k, loss[k], 0);
+        hone_trial_note_fold(trial, FOLDS, k, loss[k]);
     }
     assert_true(trial->loss == 4);
     assert_true(fabs(trial->sem - sqrt(2.5)) <= 1e-15);
@@ -117,7 +118,7 @@ static void one_fold_has_no_standard_error(void **state) {
     struct hone_trial *trial = append(&history, NULL);
 
     (void)state;
-    hone_trial_note_fold(trial, 1, 0, 0.25, 1);
+    hone_trial_note_fold(trial, 1, 0, 0.25);
     assert_true(trial->loss == 0.25);
     assert_true(isnan(trial->sem));
     hone_history_finish(&history);

@@ -99,7 +99,8 @@ static void add_folds(struct rig *rig, struct hone_trial *trial, const double *v
         assert_int_equal(hone_result_add_point(&result,
             (struct hone_curve_point){.epoch = 1, .train_loss = 0.5, .valid_loss = NAN,
                 .rate = 0.1}, &err), HONE_OK);
-        hone_trial_note_fold(trial, RIG_FOLDS, f, -value[f], 0.25);
+        hone_trial_note_run(trial, f, result.started_ms, result.seconds);
+        hone_trial_note_fold(trial, RIG_FOLDS, f, -value[f]);
         assert_int_equal(hone_store_put_result(rig->store, &result, &err), HONE_OK);
         hone_result_finish(&result);
     }

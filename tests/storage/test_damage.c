@@ -38,28 +38,35 @@ static const struct damage {
     {"UPDATE trial SET sd = 0.5 WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
     {"UPDATE trial SET acquisition = 0 WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
     {"UPDATE trial SET error = 'x' WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
-    {"UPDATE trial SET point = zeroblob(length(point)) WHERE number = 3",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE},
-    {"UPDATE trial SET point = x'00' WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET x0 = 0 WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET x1 = NULL WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET more = x'00' WHERE number = 3", ASK_LOAD | ASK_TRIALS | ASK_ONE},
     {"UPDATE trial SET number = 77 WHERE number = 5", ASK_LOAD | ASK_TRIALS},
     {"DELETE FROM trial WHERE number = 5", ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_STUDY},
-    {"UPDATE fold SET value = 0.5 WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET seconds = 9 WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET started_ms = 9 WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET outcome = 1 WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET error = 'e' WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET fold = 7 WHERE trial = 4 AND fold = 2",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"DELETE FROM fold WHERE trial = 4 AND fold = 1",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
-    {"UPDATE fold SET trial = -trial WHERE trial IN (4, 5);"
-     "UPDATE fold SET trial = 9 + trial WHERE trial < 0",
-        ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"UPDATE trial SET folds = x'01' || substr(folds, 2) WHERE id = 4",
+        ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET folds = substr(folds, 1, 20) || zeroblob(20) || substr(folds, 41)"
+     " WHERE id = 4", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET folds = substr(folds, 1, 40) WHERE id = 4",
+        ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET folds = folds || folds WHERE id = 4", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET folds = x'' WHERE id = 4", ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE trial SET folds = (SELECT folds FROM trial WHERE id = 5) WHERE id = 4",
+        ASK_LOAD | ASK_TRIALS | ASK_ONE},
+    {"UPDATE fold_detail SET error = 'e' WHERE trial = 4 AND fold = 1",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"UPDATE fold_detail SET metric_checksum = 1 WHERE trial = 4 AND fold = 1",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"UPDATE fold_detail SET fold = 7 WHERE trial = 4 AND fold = 2",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"DELETE FROM fold_detail WHERE trial = 4 AND fold = 1",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"PRAGMA foreign_keys = ON; DELETE FROM fold_detail WHERE trial = 4",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"UPDATE fold_detail SET trial = -trial WHERE trial IN (4, 5);"
+     "UPDATE fold_detail SET trial = 9 + trial WHERE trial < 0",
+        ASK_TRIALS | ASK_ONE | ASK_CURVES},
+    {"UPDATE trial SET detail_checksum = 1 WHERE id = 4", ASK_TRIALS | ASK_ONE | ASK_CURVES},
     {"UPDATE metric SET value = 0.5 WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
     {"UPDATE metric SET name = 3 - name WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
     {"UPDATE metric SET name = 9 WHERE trial = 4 AND fold = 1", ASK_TRIALS | ASK_ONE},
@@ -82,7 +89,7 @@ static const struct damage {
     {"DELETE FROM progress", ASK_LOAD | ASK_TRIALS | ASK_ONE | ASK_STUDY},
     {"UPDATE param SET name = 'rate' WHERE position = 0", ASK_TRIALS | ASK_ONE},
     {"UPDATE choice SET value = 'c' WHERE param = 2 AND position = 1", ASK_TRIALS | ASK_ONE},
-    {"DELETE FROM param WHERE position = 3", ASK_TRIALS | ASK_ONE},
+    {"DELETE FROM param WHERE position = 3", ASK_TRIALS | ASK_ONE | ASK_STUDY},
 };
 
 static bool see_trial(void *self, const struct hone_trial_row *row) {
@@ -184,7 +191,7 @@ static void a_sound_file_is_shown_in_every_way(void **state) {
 static void a_trial_that_is_gone_ends_the_run(void **state) {
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct hone_result result = {.trial = 1, .value = 1};
+        struct hone_result result = {.trial = 1, .metric_count = 1, .metric = {{.name = "f1"}}};
         struct hone_err err = {0};
         struct rig rig;
 

@@ -66,6 +66,11 @@ static enum hone_code put_turn(struct hone_store *store, struct hone_history *hi
     if (code == HONE_OK) {
         code = hone_store_put_result(store, &result, err);
     }
+    if (code == HONE_OK) {
+        hone_trial_note_run(trial, result.fold, result.started_ms, result.seconds);
+        hone_trial_note_fold(trial, RIG_FOLDS, result.fold, -result.value);
+        code = hone_store_put_trial(store, trial, err);
+    }
     return code == HONE_OK ? hone_store_end(store, err) : code;
 }
 

@@ -29,8 +29,10 @@ static void put_fold(struct rig *rig, struct hone_trial *trial) {
         .value = fold_value[trial->folds_done], .seconds = 0.25, .started_ms = 1000};
     struct hone_err err;
 
-    hone_trial_note_fold(trial, RIG_FOLDS, result.fold, -result.value, result.seconds);
+    hone_trial_note_run(trial, result.fold, result.started_ms, result.seconds);
+    hone_trial_note_fold(trial, RIG_FOLDS, result.fold, -result.value);
     assert_int_equal(hone_store_put_result(rig->store, &result, &err), HONE_OK);
+    assert_int_equal(hone_store_put_trial(rig->store, trial, &err), HONE_OK);
 }
 
 static void put_end(struct rig *rig, struct hone_trial *trial, enum hone_state state) {

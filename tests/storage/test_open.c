@@ -127,7 +127,7 @@ static void plant_view(const struct rig *rig) {
 }
 
 static void change_table(const struct rig *rig) {
-    rig_sql(rig, "ALTER TABLE trial ADD COLUMN more");
+    rig_sql(rig, "ALTER TABLE trial ADD COLUMN also");
 }
 
 static void drop_table(const struct rig *rig) {

@@ -210,6 +210,11 @@ static void failed_folds_keep_their_reasons(void **state) {
     put_fold(&rig, 0, NULL, NAN);
     put_fold(&rig, 1, "first", 4);
     put_fold(&rig, 2, "second", 5);
+    for (size_t f = 0; f < 3; f++) {
+        hone_trial_note_run(trial, f, 5, 0.5);
+    }
+    hone_trial_note_fold(trial, RIG_FOLDS, 0, -1);
+    assert_int_equal(hone_store_put_trial(rig.store, trial, &err), HONE_OK);
     assert_int_equal(hone_store_end(rig.store, &err), HONE_OK);
     assert_int_equal(hone_db_trials(rig.db, &query, check_failed, &seen, &err), HONE_OK);
     assert_int_equal(seen, 1);

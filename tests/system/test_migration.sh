@@ -7,34 +7,60 @@
 kills=${HONE_KILLS:-10}
 
 old() {
-    cp "$TESTS/data/versions/v1.db" "$1" && chmod u+w "$1"
+    cp "$TESTS/data/versions/v$version.db" "$1" && chmod u+w "$1"
 }
 
-old read.db
-"$HONE" trials branin --where 'number < 6' --db read.db --format json >before.json
-"$HONE" trials shapes --db read.db --format json >before.shapes
-try best branin --db read.db
-expect_status 0
-cmp -s "$TESTS/data/versions/v1.db" read.db
-result $? "reading changes no byte of it"
-[ "$(echo read.db*)" = read.db ]
-result $? "... and leaves nothing beside it"
+# say DATABASE FILE: all trials of before, as JSON.
+say() {
+    for study in $studies; do
+        "$HONE" trials "$study" --where 'number < 6' --db "$1" --format json
+        "$HONE" show "$study" 0 --db "$1" --format json
+    done >"$2"
+}
 
-old up.db
-try resume branin --trials +3 --db up.db -q
-expect_status 0
-expect_number "SELECT count(*) FROM branin" 10 "a search goes on in it" up.db
-expect_number "SELECT count(*) FROM sampler_insight WHERE 0" 0 "... which has what is new" up.db
-"$HONE" trials branin --where 'number < 6' --db up.db --format json >after.json
-"$HONE" trials shapes --db up.db --format json >after.shapes
-expect_same before.json after.json "its trials stay as they were"
-expect_same before.shapes after.shapes "... those of other studies too"
-try db check --db up.db
-expect_status 0
-"$HONE" trials branin --where 'number < 6' --db up.db.v1.bak --format json >kept.json
-expect_same before.json kept.json "the old file is kept beside it"
-expect_number "SELECT 1 FROM sqlite_schema WHERE name = 'sampler_insight' UNION ALL
-    SELECT 0 LIMIT 1" 0 "... in its old version" up.db.v1.bak
+for version in 1 2; do
+    case $version in
+    1) studies='branin shapes' ;;
+    2) studies='branin shapes wide trained halted' ;;
+    esac
+    rm -f ./*.db ./*.bak
+    old read.db
+    say read.db before.json
+    try best branin --db read.db
+    expect_status 0
+    cmp -s "$TESTS/data/versions/v$version.db" read.db
+    result $? "v$version: reading changes no byte of it"
+    [ "$(echo read.db*)" = read.db ]
+    result $? "... and leaves nothing beside it"
+
+    old up.db
+    try resume branin --trials +3 --db up.db -q
+    expect_status 0
+    expect_number "SELECT count(*) FROM branin" 10 "a search goes on in it" up.db
+    [ "$(sqlite3 up.db 'PRAGMA user_version')" -gt 2 ]
+    result $? "... which is of this version"
+    say up.db after.json
+    expect_same before.json after.json "its trials stay as they were"
+    try db check --db up.db
+    expect_status 0
+    [ "$(sqlite3 "up.db.v$version.bak" 'PRAGMA user_version')" = $version ]
+    result $? "the old file is kept beside it, in its old version"
+    say "up.db.v$version.bak" kept.json
+    expect_same before.json kept.json "... and says the same"
+done
+
+# A trial that was left goes on with the folds it had.
+halted="SELECT fold, started_ms FROM fold WHERE trial = 33 AND fold < 3 ORDER BY fold"
+sqlite3 "$TESTS/data/versions/v2.db" "$halted" >before.folds
+timeout -s INT 2 "$HONE" resume halted --data "$TESTS/data/iris.csv" --db up.db -q >/dev/null 2>&1
+sqlite3 up.db "$halted" >after.folds
+expect_same before.folds after.folds "the folds of a trial that was left stay"
+expect_number "SELECT count(*) FROM fold WHERE trial = 33" 4 "... and it goes on" up.db
+
+version=1
+studies='branin shapes'
+old read.db
+say read.db before.json
 
 torn=0
 lost=0
@@ -48,7 +74,7 @@ while [ "$i" -lt "$kills" ]; do
     kill -9 $! 2>/dev/null
     wait $! 2>/dev/null
     "$HONE" db check --db killed.db >/dev/null 2>&1 || torn=$((torn + 1))
-    "$HONE" trials branin --where 'number < 6' --db killed.db --format json >now.json 2>/dev/null
+    say killed.db now.json 2>/dev/null
     cmp -s before.json now.json || lost=$((lost + 1))
     "$HONE" resume branin --trials +1 --db killed.db -q >/dev/null 2>&1 || torn=$((torn + 1))
 done

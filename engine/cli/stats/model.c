@@ -24,7 +24,7 @@ static enum hone_code add_trial(struct cli_model *m, size_t number, struct hone_
         const double value = record->fold_value[number * record->folds + f];
 
         if (isfinite(value)) {
-            hone_trial_note_fold(trial, record->folds, f, cli_record_loss(record, value), 0);
+            hone_trial_note_fold(trial, record->folds, f, cli_record_loss(record, value));
         }
     }
     trial->state = from->state;

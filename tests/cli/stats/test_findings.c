@@ -96,7 +96,8 @@ static void add(struct room *room, enum hone_state state, const double *x_value,
             .seconds = 2, .started_ms = 1000 + (int64_t)f};
 
         if (!isnan(value[f])) {
-            hone_trial_note_fold(trial, FOLDS, f, -value[f], 2);
+            hone_trial_note_run(trial, f, result.started_ms, result.seconds);
+            hone_trial_note_fold(trial, FOLDS, f, -value[f]);
             assert_int_equal(hone_store_put_result(room->store, &result, &err), HONE_OK);
         }
     }

@@ -173,7 +173,7 @@ void tell(struct study *study, const double *x_value, const char *part) {
         double told = loss + study->noise * gsl_ran_gaussian(&rng.gsl, 1) + 0.01 * (double)f;
 
         told = told * (study->scale == 0 ? 1 : study->scale) + study->shift;
-        hone_trial_note_fold(trial, STUDY_FOLDS, f, told, 0);
+        hone_trial_note_fold(trial, STUDY_FOLDS, f, told);
     }
     trial->state = folds == STUDY_FOLDS ? HONE_COMPLETE : HONE_PRUNED;
 }
