@@ -246,6 +246,22 @@ static enum hone_code put_last_insight(struct hone_ask *ask, struct hone_err *er
     return code == HONE_OK ? put_insight(ask, err) : code;
 }
 
+/* Stores the points that are new, in a turn of their own. */
+static enum hone_code put_points(struct hone_ask *ask, struct hone_result *result,
+    struct hone_err *err) {
+    enum hone_code code;
+
+    if (result->curve_count == result->curve_stored) {
+        return HONE_OK;
+    }
+    code = hone_store_begin(ask->setup.store, err);
+    if (code == HONE_OK) {
+        code = hone_store_put_points(ask->setup.store, result, err);
+    }
+    result->curve_stored = result->curve_count;
+    return code == HONE_OK ? hone_store_end(ask->setup.store, err) : code;
+}
+
 /* Stores the result and the trial that it finishes, in a turn of their own. */
 static enum hone_code put_finished(struct hone_ask *ask, struct asked *asked,
     struct hone_err *err) {
@@ -370,7 +386,24 @@ enum hone_code hone_ask_report(struct hone_ask *ask, uint64_t number, int64_t st
         return hone_fail(err, HONE_E_INPUT, "step %" PRId64 " of trial %" PRIu64
             " is not above all before it", step, number);
     }
-    return hone_steps_add(&asked->steps, step, value, &asked->result, err);
+    code = hone_steps_add(&asked->steps, step, value, &asked->result, err);
+    return code == HONE_OK ? put_points(ask, &asked->result, err) : code;
+}
+
+enum hone_code hone_ask_set_curve(struct hone_ask *ask, uint64_t number,
+    const struct hone_curve_point *point, size_t count, struct hone_err *err) {
+    struct asked *asked;
+    enum hone_code code = find_asked(ask, number, &asked, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    hone_assert(asked->steps.count == 0);
+    hone_result_forget_curve(&asked->result);
+    for (size_t i = 0; code == HONE_OK && i < count; i++) {
+        code = hone_result_add_point(&asked->result, point[i], err);
+    }
+    return code;
 }
 
 /* ---- The end ---- */

@@ -63,10 +63,14 @@ HONE_MUST_CHECK enum hone_code hone_ask_tell(struct hone_ask *ask, uint64_t numb
 HONE_MUST_CHECK enum hone_code hone_ask_fail(struct hone_ask *ask, uint64_t number,
     const char *reason, struct hone_err *err);
 
-/* An intermediate value; steps go up. The one call that is no turn: the values
- * are stored with what the trial comes to. */
+/* An intermediate value; steps go up. Forgotten when the trial waits again. */
 HONE_MUST_CHECK enum hone_code hone_ask_report(struct hone_ask *ask, uint64_t number,
     int64_t step, double value, struct hone_err *err);
+
+/* All intermediate values at once, epochs going up, of a trial without reports. The
+ * one call that is no turn: they are stored with what the trial comes to. */
+HONE_MUST_CHECK enum hone_code hone_ask_set_curve(struct hone_ask *ask, uint64_t number,
+    const struct hone_curve_point *point, size_t count, struct hone_err *err);
 
 /* The trial to be recommended: the one that the sampler's model expects to be the best,
  * else the complete one with the lowest loss. NULL when none is complete. */

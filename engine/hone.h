@@ -161,7 +161,8 @@ HONE_API void hone_point_stderr(struct hone_point *point, double stderr_of_value
  * not finite is left out, a second one of a name replaces the first. */
 HONE_API void hone_point_metric(struct hone_point *point, const char *name, double value);
 
-/* An intermediate value; steps go up from 0 on. Returns whether to leave now:
+/* An intermediate value; steps go up from 0 on. In a run it is in the database within
+ * a second or two, under ask and tell with what is told. Returns whether to leave now:
  * then what is returned is not used. Always 0 under ask and tell. */
 HONE_API int hone_point_report(struct hone_point *point, int64_t step, double value);
 

@@ -1,7 +1,11 @@
-/* One mutex guards everything that more than one thread touches: the two rings,
- * `inside`, `stopping` and what each worker is busy with. A job is copied out of
- * its ring before it runs and a result into its ring after, so no work is done
- * under the lock.
+/* One mutex, the pool's, guards everything that more than one thread touches: the
+ * two rings, `inside`, `stopping` and what each worker is busy with. A job is copied
+ * out of its ring before it runs and a result into its ring after, so no work is
+ * done under the lock.
+ *
+ * But for one thing: the curve of a fold that runs has a mutex of its worker, so
+ * that an epoch waits for nobody but who reads this very curve. Of the two, the
+ * pool's is locked first.
  *
  *     submit -> [queued ring] -> worker: evaluate -> [results ring] -> take
  *
@@ -38,11 +42,10 @@ struct worker {
     struct hone_pool *pool;
     pthread_t thread;
     struct hone_arena arena; /* the thread's own */
-    bool busy;               /* with this fold of this trial, since `started` */
-    uint64_t trial;
-    size_t fold;
-    double started;        /* by hone_clock_seconds */
-    _Atomic int64_t epoch; /* of that fold; told without the lock */
+    bool busy;               /* with the fold of `outcome`, since `started` */
+    double started;          /* by hone_clock_seconds */
+    struct outcome outcome;  /* the thread's own while it is busy, but for the curve */
+    pthread_mutex_t curve_lock;
 };
 
 struct hone_pool {
@@ -77,12 +80,12 @@ static size_t ring_pop(struct ring *ring, size_t room) {
 }
 
 /* The errors a mutex or condition can report are all misuse: ours. */
-static void lock(struct hone_pool *pool) {
-    hone_assert(pthread_mutex_lock(&pool->lock) == 0);
+static void lock(pthread_mutex_t *mutex) {
+    hone_assert(pthread_mutex_lock(mutex) == 0);
 }
 
-static void unlock(struct hone_pool *pool) {
-    hone_assert(pthread_mutex_unlock(&pool->lock) == 0);
+static void unlock(pthread_mutex_t *mutex) {
+    hone_assert(pthread_mutex_unlock(mutex) == 0);
 }
 
 /* ---- The workers' side ---- */
@@ -90,10 +93,18 @@ static void unlock(struct hone_pool *pool) {
 /* Under the lock. */
 static void worker_begin(struct worker *worker, const struct hone_job *job) {
     worker->busy = true;
-    worker->trial = job->trial;
-    worker->fold = job->fold;
     worker->started = hone_clock_seconds();
-    atomic_store_explicit(&worker->epoch, 0, memory_order_relaxed);
+    worker->outcome = (struct outcome){
+        .result = {
+            .trial = job->trial,
+            .fold = job->fold,
+            .outcome = HONE_OUTCOME_VALUE, /* of nothing yet: NaN is judged a failure */
+            .value = (double)NAN,
+            .sem = (double)NAN,
+            .started_ms = hone_clock_wall_ms(),
+            .curve_lock = &worker->curve_lock,
+        },
+    };
 }
 
 /* Waits for a job. False: the pool is stopping. */
@@ -101,7 +112,7 @@ static bool worker_next(struct worker *worker, struct hone_job *ret_job) {
     struct hone_pool *pool = worker->pool;
     bool found;
 
-    lock(pool);
+    lock(&pool->lock);
     while (!pool->stopping && pool->queued.count == 0) {
         hone_assert(pthread_cond_wait(&pool->work_came, &pool->lock) == 0);
     }
@@ -110,57 +121,60 @@ static bool worker_next(struct worker *worker, struct hone_job *ret_job) {
         *ret_job = pool->job[ring_pop(&pool->queued, pool->room)];
         worker_begin(worker, ret_job);
     }
-    unlock(pool);
+    unlock(&pool->lock);
     return found;
 }
 
-static void worker_evaluate(struct worker *worker, struct hone_job *job,
-    struct outcome *ret_outcome) {
+static void worker_evaluate(struct worker *worker, struct hone_job *job) {
+    struct outcome *outcome = &worker->outcome;
     struct hone_err err = {0};
 
     hone_arena_reset(&worker->arena);
     job->cancel = &worker->pool->cancel;
     job->arena = &worker->arena;
-    *ret_outcome = (struct outcome){
-        .result = {
-            .trial = job->trial,
-            .fold = job->fold,
-            .outcome = HONE_OUTCOME_VALUE, /* of nothing yet: NaN is judged a failure */
-            .value = (double)NAN,
-            .sem = (double)NAN,
-            .started_ms = hone_clock_wall_ms(),
-            .epoch = &worker->epoch,
-        },
-    };
-    ret_outcome->code =
-        hone_objective_evaluate(worker->pool->objective, job, &ret_outcome->result, &err);
-    ret_outcome->result.seconds = hone_clock_seconds() - worker->started;
+    outcome->code = hone_objective_evaluate(worker->pool->objective, job, &outcome->result, &err);
+    outcome->result.seconds = hone_clock_seconds() - worker->started;
 }
 
-static void worker_deliver(struct worker *worker, struct outcome *outcome) {
+static void worker_deliver(struct worker *worker) {
     struct hone_pool *pool = worker->pool;
+    struct outcome *outcome = &worker->outcome;
 
-    outcome->result.epoch = NULL; /* the next fold's from now on */
-    lock(pool);
+    lock(&pool->lock);
     worker->busy = false;
+    outcome->result.curve_lock = NULL; /* the next fold's from now on */
     pool->outcome[ring_push(&pool->waiting, pool->room)] = *outcome;
     hone_assert(pthread_cond_signal(&pool->result_came) == 0);
-    unlock(pool);
+    unlock(&pool->lock);
 }
 
 static void *worker_main(void *self) {
     struct worker *worker = self;
     struct hone_job job;
-    struct outcome outcome;
 
     while (worker_next(worker, &job)) {
-        worker_evaluate(worker, &job, &outcome);
-        worker_deliver(worker, &outcome);
+        worker_evaluate(worker, &job);
+        worker_deliver(worker);
     }
     return NULL;
 }
 
 /* ---- The coordinator's side ---- */
+
+/* Returns an errno, or 0. */
+static int worker_start(struct worker *worker, struct hone_pool *pool) {
+    int failure = pthread_mutex_init(&worker->curve_lock, NULL);
+
+    if (failure != 0) {
+        return failure;
+    }
+    worker->pool = pool;
+    failure = pthread_create(&worker->thread, NULL, worker_main, worker);
+    if (failure != 0) {
+        hone_assert(pthread_mutex_destroy(&worker->curve_lock) == 0);
+    }
+    return failure;
+}
 
 /* Starts the threads with every signal blocked, so that signals go to the
  * thread that waits for them. Faults stay open: they belong to the thread that
@@ -180,8 +194,7 @@ static enum hone_code pool_start_workers(struct hone_pool *pool, size_t workers,
     while (failure == 0 && pool->started < workers) {
         struct worker *worker = &pool->worker[pool->started];
 
-        worker->pool = pool;
-        failure = pthread_create(&worker->thread, NULL, worker_main, worker);
+        failure = worker_start(worker, pool);
         pool->started += failure == 0;
     }
     hone_assert(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
@@ -249,12 +262,12 @@ enum hone_code hone_pool_start(const struct hone_objective *objective, size_t wo
 }
 
 void hone_pool_submit(struct hone_pool *pool, const struct hone_job *job) {
-    lock(pool);
+    lock(&pool->lock);
     hone_assert(pool->inside < pool->room);
     pool->inside++;
     pool->job[ring_push(&pool->queued, pool->room)] = *job;
     hone_assert(pthread_cond_signal(&pool->work_came) == 0);
-    unlock(pool);
+    unlock(&pool->lock);
 }
 
 static struct timespec time_after(double seconds) {
@@ -289,7 +302,7 @@ enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
     enum hone_take take = HONE_TAKE_TIMEOUT;
 
     hone_assert(seconds >= 0);
-    lock(pool);
+    lock(&pool->lock);
     pool_wait(pool, seconds);
     if (pool->waiting.count > 0) {
         const struct outcome *outcome = &pool->outcome[ring_pop(&pool->waiting, pool->room)];
@@ -301,37 +314,132 @@ enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
     } else if (pool->inside == 0) {
         take = HONE_TAKE_EMPTY;
     }
-    unlock(pool);
+    unlock(&pool->lock);
     return take;
+}
+
+/* ---- Reading along. Under the lock of the pool. ---- */
+
+static int64_t newest_epoch(struct worker *worker) {
+    const struct hone_result *result = &worker->outcome.result;
+    int64_t epoch;
+
+    lock(&worker->curve_lock);
+    epoch = result->curve_count == 0 ? 0 : result->curve[result->curve_count - 1].epoch;
+    unlock(&worker->curve_lock);
+    return epoch;
 }
 
 size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_work *ret_at_work) {
     double now = hone_clock_seconds();
     size_t count = 0;
 
-    lock(pool);
+    lock(&pool->lock);
     for (size_t w = 0; w < pool->started && count < limit; w++) {
         struct worker *worker = &pool->worker[w];
 
         if (worker->busy) {
             ret_at_work[count++] = (struct hone_at_work){
-                .trial = worker->trial, .fold = worker->fold, .seconds = now - worker->started,
-                .epoch = atomic_load_explicit(&worker->epoch, memory_order_relaxed),
+                .trial = worker->outcome.result.trial, .fold = worker->outcome.result.fold,
+                .seconds = now - worker->started, .epoch = newest_epoch(worker),
             };
         }
     }
-    unlock(pool);
+    unlock(&pool->lock);
     return count;
 }
+
+/* Whether the worker's fold may be read along: it has been running for so long. */
+static bool is_lasting(const struct worker *worker, double seconds) {
+    return worker->busy && hone_clock_seconds() - worker->started >= seconds;
+}
+
+static bool has_points(const struct hone_result *result) {
+    return result->curve_again || result->curve_count > result->curve_stored;
+}
+
+bool hone_pool_has_points(struct hone_pool *pool, double seconds) {
+    bool any = false;
+
+    lock(&pool->lock);
+    for (size_t w = 0; w < pool->started && !any; w++) {
+        struct worker *worker = &pool->worker[w];
+
+        if (is_lasting(worker, seconds)) {
+            lock(&worker->curve_lock);
+            any = has_points(&worker->outcome.result);
+            unlock(&worker->curve_lock);
+        }
+    }
+    unlock(&pool->lock);
+    return any;
+}
+
+static enum hone_code make_room(struct hone_result *copy, size_t count, struct hone_err *err) {
+    struct hone_curve_point *curve;
+
+    if (count <= copy->curve_room) {
+        return HONE_OK;
+    }
+    curve = hone_resize(copy->curve, count, sizeof(*curve));
+    if (curve == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for a curve of %zu points", count);
+    }
+    copy->curve = curve;
+    copy->curve_room = count;
+    return HONE_OK;
+}
+
+/* Under the lock of the curve. */
+static enum hone_code copy_points(struct hone_result *result, struct hone_result *copy,
+    struct hone_err *err) {
+    enum hone_code code = make_room(copy, result->curve_count, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    copy->trial = result->trial;
+    copy->fold = result->fold;
+    copy->started_ms = result->started_ms;
+    copy->curve_again = result->curve_again;
+    copy->curve_stored = result->curve_stored;
+    copy->curve_count = result->curve_count;
+    for (size_t i = 0; i < result->curve_count; i++) {
+        copy->curve[i] = result->curve[i];
+    }
+    result->curve_again = false;
+    result->curve_stored = result->curve_count;
+    return HONE_OK;
+}
+
+enum hone_code hone_pool_copy_points(struct hone_pool *pool, size_t index, double seconds,
+    struct hone_result *copy, bool *ret_any, struct hone_err *err) {
+    struct worker *worker = &pool->worker[index];
+    enum hone_code code = HONE_OK;
+
+    hone_assert(index < pool->started);
+    *ret_any = false;
+    lock(&pool->lock);
+    if (is_lasting(worker, seconds)) {
+        lock(&worker->curve_lock);
+        *ret_any = has_points(&worker->outcome.result);
+        code = *ret_any ? copy_points(&worker->outcome.result, copy, err) : HONE_OK;
+        unlock(&worker->curve_lock);
+    }
+    unlock(&pool->lock);
+    return code;
+}
+
+/* ---- Stopping ---- */
 
 size_t hone_pool_drop_queued(struct hone_pool *pool) {
     size_t dropped;
 
-    lock(pool);
+    lock(&pool->lock);
     dropped = pool->queued.count;
     pool->queued.count = 0;
     pool->inside -= dropped;
-    unlock(pool);
+    unlock(&pool->lock);
     return dropped;
 }
 
@@ -340,12 +448,13 @@ void hone_pool_cancel(struct hone_pool *pool) {
 }
 
 static void pool_join(struct hone_pool *pool) {
-    lock(pool);
+    lock(&pool->lock);
     pool->stopping = true;
     hone_assert(pthread_cond_broadcast(&pool->work_came) == 0);
-    unlock(pool);
+    unlock(&pool->lock);
     for (size_t w = 0; w < pool->started; w++) {
         hone_assert(pthread_join(pool->worker[w].thread, NULL) == 0);
+        hone_assert(pthread_mutex_destroy(&pool->worker[w].curve_lock) == 0);
         hone_arena_finish(&pool->worker[w].arena);
     }
 }

@@ -1,5 +1,6 @@
-/* A pool of fixed threads. Jobs go in, results come out in any order; the only
- * lock of the program is here. All calls are the coordinator's. */
+/* A pool of fixed threads. Jobs go in, results come out in any order, and the
+ * curves of folds that run may be read along; the only locks of the program are
+ * here. All calls are the coordinator's. */
 #ifndef HONE_ENGINE_POOL_H
 #define HONE_ENGINE_POOL_H
 
@@ -7,6 +8,7 @@
 #include "engine/objective.h"
 #include "engine/trial.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +42,17 @@ struct hone_at_work {
 /* Writes the folds that are evaluated now to ret_at_work[limit], in the order of
  * the workers; returns how many there are, at most limit. */
 size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_work *ret_at_work);
+
+/* Whether a curve has new points of a fold that has been running for so long. */
+bool hone_pool_has_points(struct hone_pool *pool, double seconds);
+
+/* Copies the result so far of the fold on worker `index`: trial, fold, started_ms and
+ * the curve, if that has new points and the fold has been running for so long. They
+ * count as stored from then on: the next copy, and the result that comes out, say so.
+ * Zero-initialise *copy; it is the caller's, and serves any number of times. False:
+ * there is nothing new. HONE_E_NOMEM; nothing then counts as stored. */
+HONE_MUST_CHECK enum hone_code hone_pool_copy_points(struct hone_pool *pool, size_t index,
+    double seconds, struct hone_result *copy, bool *ret_any, struct hone_err *err);
 
 /* Drops jobs that no worker has begun; returns how many. */
 size_t hone_pool_drop_queued(struct hone_pool *pool);

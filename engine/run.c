@@ -1,7 +1,8 @@
 /* The coordinator. It goes in turns; a turn is one transaction of the store:
  *
  *     collect   wait for results, take all that are there; or for news
- *     write     begin; news; results; finished trials; newly begun trials; end
+ *     write     begin; news; results; finished trials; newly begun trials; curves of
+ *               what runs; end
  *     submit    only now: a fold never runs for a trial that is not on disk
  *     tell      only now: nobody hears of what a crash could still undo
  *
@@ -23,6 +24,7 @@
 #include "engine/clock.h"
 #include "engine/flight.h"
 #include "engine/propose.h"
+#include "engine/stream.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -50,6 +52,7 @@ struct session {
     size_t taken_count;
     struct hone_at_work *at_work; /* (workers) room to tell of them */
     struct hone_proposer proposer;
+    struct hone_stream stream;
     bool ordered;            /* see hone_plan_is_ordered */
     size_t first_unfinished; /* trials below are finished */
     double fold_seconds;     /* of a fold, of late; infinite before the first */
@@ -192,7 +195,8 @@ static enum hone_code wait_for_work(struct session *s, bool *ret_any, struct hon
     }
     code = collect(s, ret_any, err);
     if (code == HONE_OK && !*ret_any && !s->drained) {
-        return hone_store_has_news(s->run->store, ret_any, err);
+        *ret_any = hone_stream_is_due(&s->stream, s->pool);
+        return *ret_any ? HONE_OK : hone_store_has_news(s->run->store, ret_any, err);
     }
     *ret_any = *ret_any || s->drained;
     return code;
@@ -497,6 +501,9 @@ static enum hone_code write_turn(struct session *s, struct hone_err *err) {
         code = rest_all(s, err);
     }
     if (code == HONE_OK) {
+        code = hone_stream_put(&s->stream, s->pool, s->run->store, err);
+    }
+    if (code == HONE_OK) {
         code = put_insight(s, s->taken_count > 0, err);
     }
     return code == HONE_OK ? hone_store_end(s->run->store, err) : code;
@@ -552,6 +559,17 @@ static void tell_flight(const struct session *s, const struct hone_flight *fligh
     }
 }
 
+static void tell_growth(const struct session *s) {
+    const struct hone_observer *observer = s->run->observer;
+
+    for (size_t i = 0; i < s->stream.grown_count && observer->curve_grew != NULL; i++) {
+        const struct hone_stream_fold *fold = &s->stream.grown[i];
+
+        observer->curve_grew(observer->self, &s->run->history->trial[fold->trial], fold->fold,
+            fold->started_ms);
+    }
+}
+
 static void forget_taken(struct session *s) {
     while (s->taken_count > 0) {
         hone_result_finish(&s->taken[--s->taken_count]);
@@ -570,6 +588,7 @@ static void tell_turn(struct session *s) {
             &s->run->history->trial[s->heard[i]]);
     }
     s->heard_count = 0;
+    tell_growth(s);
     forget_taken(s);
     hone_flights_sweep(&s->flights);
 }
@@ -669,6 +688,10 @@ static enum hone_code session_start(struct session *s, const struct hone_run *ru
     if (s->taken == NULL || s->at_work == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a run");
     }
+    code = hone_stream_init(&s->stream, run->workers, err);
+    if (code != HONE_OK) {
+        return code;
+    }
     code = hone_proposer_init(&s->proposer, run->plan, run->sampler, run->history, run->budget,
         err);
     return code == HONE_OK
@@ -684,6 +707,7 @@ static void session_finish(struct session *s) {
         forget_taken(s);
     }
     hone_flights_finish(&s->flights);
+    hone_stream_finish(&s->stream);
     hone_free(s->taken);
     hone_free(s->at_work);
     hone_free(s->heard);

@@ -36,6 +36,9 @@ struct hone_stop {
 struct hone_observer {
     void *self;
     void (*trial_begun)(void *self, const struct hone_trial *trial);
+    /* A fold that runs, since then in wall time, has new points of its curve. */
+    void (*curve_grew)(void *self, const struct hone_trial *trial, size_t fold,
+        int64_t started_ms);
     void (*fold_done)(void *self, const struct hone_trial *trial, const struct hone_result *result);
     void (*trial_finished)(void *self, const struct hone_trial *trial); /* elsewhere, too */
     /* Before a tick that is due by the clock: the folds that workers evaluate. */

@@ -1,4 +1,6 @@
-/* Intermediate values of one fold, kept as its curve with bounded memory. */
+/* Intermediate values of one fold, kept as its curve with bounded memory: all of
+ * its beginning, where it bends most, then fewer and fewer. A value that is kept
+ * stays, so that it can be stored at once. */
 #ifndef HONE_ENGINE_STEPS_H
 #define HONE_ENGINE_STEPS_H
 
@@ -9,8 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So many are kept; then every second, fourth … */
-enum { HONE_CURVE_LIMIT = 1024 };
+/* So many are all kept; of the next so many every second, of the next twice as many
+ * every fourth …: half of it more for each time the curve gets twice as long. */
+enum { HONE_CURVE_WHOLE = 1024 };
 
 struct hone_steps {
     size_t count; /* values seen */

@@ -53,11 +53,31 @@ enum hone_code hone_store_put_trial(struct hone_store *store, const struct hone_
     return store->type->put_trial(store, trial, err);
 }
 
+static enum hone_code forget_earlier(struct hone_store *store, const struct hone_result *result,
+    struct hone_err *err) {
+    hone_assert(result->curve_stored <= result->curve_count);
+    hone_assert(!result->curve_again || result->curve_stored == 0);
+    return result->curve_again
+               ? store->type->forget_points(store, result->trial, result->fold, err)
+               : HONE_OK;
+}
+
+enum hone_code hone_store_put_points(struct hone_store *store, const struct hone_result *so_far,
+    struct hone_err *err) {
+    enum hone_code code = forget_earlier(store, so_far, err);
+
+    return code == HONE_OK && so_far->curve_count > so_far->curve_stored
+               ? store->type->put_points(store, so_far, err)
+               : code;
+}
+
 enum hone_code hone_store_put_result(struct hone_store *store, const struct hone_result *result,
     struct hone_err *err) {
+    enum hone_code code = forget_earlier(store, result, err);
+
     hone_assert(result->outcome != HONE_OUTCOME_CANCELLED);
     hone_assert(result->outcome != HONE_OUTCOME_VALUE || isfinite(result->value));
-    return store->type->put_result(store, result, err);
+    return code == HONE_OK ? store->type->put_result(store, result, err) : code;
 }
 
 enum hone_code hone_store_put_insight(struct hone_store *store,

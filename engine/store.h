@@ -67,11 +67,20 @@ struct hone_store_type {
     enum hone_code (*news)(struct hone_store *self, struct hone_history *history,
         bool *ret_changed, struct hone_err *err);
     /* Inserts or updates a trial's row, with the folds that have run; its point is
-     * written on insert. */
+     * written on insert. Of a trial that is to wait again, points that were put of
+     * other folds are forgotten; so are those of the trials of a dead engine. */
     enum hone_code (*put_trial)(struct hone_store *self, const struct hone_trial *trial,
         struct hone_err *err);
-    /* Keeps what a finished fold has beyond its value: metrics, a curve, why it failed.
-     * In the same turn put_trial keeps the fold itself. */
+    /* Appends the points beyond curve_stored to the curve of a fold that runs here. Of
+     * so_far only trial, fold and curve are set. */
+    enum hone_code (*put_points)(struct hone_store *self, const struct hone_result *so_far,
+        struct hone_err *err);
+    /* Forgets all points that were put of a fold that runs here. */
+    enum hone_code (*forget_points)(struct hone_store *self, uint64_t trial, size_t fold,
+        struct hone_err *err);
+    /* Keeps what a finished fold has beyond its value: metrics, the points of its curve
+     * beyond curve_stored, why it failed. In the same turn put_trial keeps the fold
+     * itself. */
     enum hone_code (*put_result)(struct hone_store *self, const struct hone_result *result,
         struct hone_err *err);
     /* Inserts or replaces what was learnt from so many trials. */
@@ -94,6 +103,10 @@ HONE_MUST_CHECK enum hone_code hone_store_news(struct hone_store *store,
     struct hone_history *history, bool *ret_changed, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_trial(struct hone_store *store,
     const struct hone_trial *trial, struct hone_err *err);
+/* With points or a result of a curve that was begun again (curve_again), those of the
+ * earlier one are forgotten. */
+HONE_MUST_CHECK enum hone_code hone_store_put_points(struct hone_store *store,
+    const struct hone_result *so_far, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_result(struct hone_store *store,
     const struct hone_result *result, struct hone_err *err);
 HONE_MUST_CHECK enum hone_code hone_store_put_insight(struct hone_store *store,

@@ -199,7 +199,16 @@ const struct hone_trial *hone_history_best(const struct hone_history *history) {
 
 /* ---- Results ---- */
 
-enum hone_code hone_result_add_point(struct hone_result *result, struct hone_curve_point point,
+/* The errors a mutex can report are all misuse: ours. */
+static void lock_curve(struct hone_result *result) {
+    hone_assert(result->curve_lock == NULL || pthread_mutex_lock(result->curve_lock) == 0);
+}
+
+static void unlock_curve(struct hone_result *result) {
+    hone_assert(result->curve_lock == NULL || pthread_mutex_unlock(result->curve_lock) == 0);
+}
+
+static enum hone_code append_point(struct hone_result *result, struct hone_curve_point point,
     struct hone_err *err) {
     if (result->curve_count == result->curve_room) {
         size_t room = result->curve_room == 0 ? FIRST_ROOM : 2 * result->curve_room;
@@ -212,10 +221,25 @@ enum hone_code hone_result_add_point(struct hone_result *result, struct hone_cur
         result->curve_room = room;
     }
     result->curve[result->curve_count++] = point;
-    if (result->epoch != NULL) {
-        atomic_store_explicit(result->epoch, point.epoch, memory_order_relaxed);
-    }
     return HONE_OK;
+}
+
+enum hone_code hone_result_add_point(struct hone_result *result, struct hone_curve_point point,
+    struct hone_err *err) {
+    enum hone_code code;
+
+    lock_curve(result);
+    code = append_point(result, point, err);
+    unlock_curve(result);
+    return code;
+}
+
+void hone_result_forget_curve(struct hone_result *result) {
+    lock_curve(result);
+    result->curve_again = result->curve_again || result->curve_stored > 0;
+    result->curve_stored = 0;
+    result->curve_count = 0;
+    unlock_curve(result);
 }
 
 void hone_result_add_metric(struct hone_result *result, const char *name, double value) {

@@ -4,7 +4,7 @@
 
 #include "engine/err.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -142,16 +142,22 @@ struct hone_result {
     struct hone_metric_value metric[HONE_METRIC_LIMIT];
     size_t curve_count, curve_room;
     struct hone_curve_point *curve;
+    size_t curve_stored; /* points at its front that the store has had already */
+    bool curve_again;    /* the store has had points of an earlier curve, none of this one */
     char *error; /* why it failed */
     bool infeasible; /* it failed because the objective calls the point impossible */
-    /* Where the newest epoch is told while the fold runs, for who watches; not
-     * owned, NULL: nobody does. */
-    _Atomic int64_t *epoch;
+    /* Guards the curve while the fold runs, against who reads along: held by whoever
+     * evaluates the fold while changing it, by others while looking. Not owned,
+     * NULL: nobody looks. */
+    pthread_mutex_t *curve_lock;
 };
 
-/* Adds one epoch, and tells of it. */
+/* Adds one epoch; those that are there stay. Whoever evaluates the fold. */
 HONE_MUST_CHECK enum hone_code hone_result_add_point(struct hone_result *result,
     struct hone_curve_point point, struct hone_err *err);
+
+/* The fold is begun again: forgets its curve. Whoever evaluates the fold. */
+void hone_result_forget_curve(struct hone_result *result);
 
 /* Adds a metric; more than HONE_METRIC_LIMIT are left out. */
 void hone_result_add_metric(struct hone_result *result, const char *name, double value);

@@ -115,7 +115,13 @@ static enum hone_code copy_trial(const struct merging *m, const struct trial_cop
     hone_sql_bind_int(t->insert, HONE_TRIAL_CHECKSUM, hone_trial_sum(&in));
     code = hone_sql_run(m->to, t->insert, err);
     new_id = sqlite3_last_insert_rowid(m->to->sqlite);
-    return code == HONE_OK ? copy_details(m, id, new_id, err) : code;
+    if (code == HONE_OK) {
+        code = copy_details(m, id, new_id, err);
+    }
+    return code == HONE_OK && in.state == HONE_WAITING
+               ? hone_details_forget_unfinished(m->to, new_id, in.folds,
+                     hone_trial_fold_count(&in), err)
+               : code;
 }
 
 static enum hone_code prepare_trials(const struct merging *m, struct trial_copy *t,

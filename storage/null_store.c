@@ -58,6 +58,27 @@ static enum hone_code null_put_trial(struct hone_store *store, const struct hone
     return HONE_OK;
 }
 
+static enum hone_code null_put_points(struct hone_store *store,
+    const struct hone_result *so_far, struct hone_err *err) {
+    struct null_store *self = null_cast(store);
+
+    (void)err;
+    hone_assert(self->in_turn);
+    hone_assert(so_far->trial < self->trials);
+    return HONE_OK;
+}
+
+static enum hone_code null_forget_points(struct hone_store *store, uint64_t trial, size_t fold,
+    struct hone_err *err) {
+    struct null_store *self = null_cast(store);
+
+    (void)fold;
+    (void)err;
+    hone_assert(self->in_turn);
+    hone_assert(trial < self->trials);
+    return HONE_OK;
+}
+
 static enum hone_code null_put_result(struct hone_store *store, const struct hone_result *result,
     struct hone_err *err) {
     struct null_store *self = null_cast(store);
@@ -96,6 +117,8 @@ static const struct hone_store_type null_type = {
     .begin = null_begin,
     .news = null_news,
     .put_trial = null_put_trial,
+    .put_points = null_put_points,
+    .forget_points = null_forget_points,
     .put_result = null_put_result,
     .put_insight = null_put_insight,
     .end = null_end,

@@ -302,12 +302,30 @@ static enum hone_code store_put_trial(struct hone_store *base, const struct hone
     return give_up(s, hone_trial_insert(&s->writer, trial, s->runner, err), err);
 }
 
+static enum hone_code store_put_points(struct hone_store *base,
+    const struct hone_result *so_far, struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
+
+    return code == HONE_OK ? give_up(s, hone_details_put(&s->writer, so_far, err), err) : code;
+}
+
+static enum hone_code store_forget_points(struct hone_store *base, uint64_t trial, size_t fold,
+    struct hone_err *err) {
+    struct sqlite_store *s = self_of(base);
+    enum hone_code code = check_failed(s, err);
+
+    return code == HONE_OK
+               ? give_up(s, hone_details_forget(&s->writer, trial, fold, err), err)
+               : code;
+}
+
 static enum hone_code store_put_result(struct hone_store *base, const struct hone_result *result,
     struct hone_err *err) {
     struct sqlite_store *s = self_of(base);
     enum hone_code code = check_failed(s, err);
 
-    return code == HONE_OK ? give_up(s, hone_details_insert(&s->writer, result, err), err) : code;
+    return code == HONE_OK ? give_up(s, hone_details_put(&s->writer, result, err), err) : code;
 }
 
 static enum hone_code store_put_insight(struct hone_store *base,
@@ -409,6 +427,8 @@ const struct hone_store_type hone_store_sqlite = {
     .begin = store_begin,
     .news = store_news,
     .put_trial = store_put_trial,
+    .put_points = store_put_points,
+    .forget_points = store_forget_points,
     .put_result = store_put_result,
     .put_insight = store_put_insight,
     .end = store_end,

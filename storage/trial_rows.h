@@ -26,7 +26,7 @@ struct hone_trial_writer {
     struct hone_trial_frame frame;
     unsigned char *more;  /* room for the parameters of one point beyond the columns */
     unsigned char *folds; /* room for those of one trial, and the reserve */
-    sqlite3_stmt *insert, *update, *find, *detail, *metric_name, *metric, *curve;
+    sqlite3_stmt *insert, *update, *find, *detail, *more_detail, *metric_name, *metric, *curve;
 };
 
 HONE_MUST_CHECK enum hone_code hone_trial_writer_init(struct hone_trial_writer *writer,
@@ -41,7 +41,8 @@ HONE_MUST_CHECK enum hone_code hone_trial_insert(struct hone_trial_writer *write
 HONE_MUST_CHECK enum hone_code hone_trial_insert_as(struct hone_trial_writer *writer, int64_t id,
     const struct hone_trial *trial, int64_t runner, struct hone_err *err);
 
-/* A known row's state and result; HONE_E_CORRUPT when there is no such row. */
+/* A known row's state and result; HONE_E_CORRUPT when there is no such row. When it
+ * waits, only folds that have run keep what was put of them. */
 HONE_MUST_CHECK enum hone_code hone_trial_update(struct hone_trial_writer *writer,
     const struct hone_trial *trial, int64_t runner, struct hone_err *err);
 
@@ -51,10 +52,22 @@ HONE_MUST_CHECK enum hone_code hone_detail_insert(struct hone_trial_writer *writ
     uint64_t number, const struct hone_detail_fields *fields, int64_t *ret_id,
     struct hone_err *err);
 
-/* What a finished fold has beyond its value, which is its trial's to keep: metrics, a
- * curve, an error. HONE_E_CORRUPT without its trial. */
-HONE_MUST_CHECK enum hone_code hone_details_insert(struct hone_trial_writer *writer,
+/* What a fold has beyond its value, which is its trial's to keep: metrics, a curve, an
+ * error. Of its curve, the points beyond result->curve_stored: those before were put
+ * while it ran. HONE_E_CORRUPT without its trial. */
+HONE_MUST_CHECK enum hone_code hone_details_put(struct hone_trial_writer *writer,
     const struct hone_result *result, struct hone_err *err);
+
+/* Forgets what was put of a fold. */
+HONE_MUST_CHECK enum hone_code hone_details_forget(struct hone_trial_writer *writer,
+    uint64_t number, size_t fold, struct hone_err *err);
+
+/* The same of a trial by its id: of one fold, and of those that have not run to their
+ * end, as `folds` (count) says, packed. */
+HONE_MUST_CHECK enum hone_code hone_details_forget_fold(struct hone_db *db, int64_t trial,
+    size_t fold, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code hone_details_forget_unfinished(struct hone_db *db, int64_t trial,
+    const unsigned char *folds, size_t count, struct hone_err *err);
 
 /* Appends the study's trials from number history->count on, with their folds.
  * `part` texts live in `texts`. */

@@ -32,6 +32,10 @@ static const char find_sql[] =
 
 static const char detail_sql[] = "INSERT INTO fold_detail VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
+static const char more_detail_sql[] =
+    "UPDATE fold_detail SET error = ?3, metric_checksum = ?4, curve_checksum = ?5, checksum = ?6"
+    " WHERE trial = ?1 AND fold = ?2 AND checksum = ?7";
+
 static const char metric_name_sql[] = "INSERT OR IGNORE INTO metric_name(name) VALUES (?1)";
 
 static const char metric_sql[] =
@@ -46,8 +50,8 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
         sqlite3_stmt **stmt;
     } const statement[] = {
         {insert_sql, &w->insert}, {update_sql, &w->update}, {find_sql, &w->find},
-        {detail_sql, &w->detail}, {metric_name_sql, &w->metric_name}, {metric_sql, &w->metric},
-        {curve_sql, &w->curve},
+        {detail_sql, &w->detail}, {more_detail_sql, &w->more_detail},
+        {metric_name_sql, &w->metric_name}, {metric_sql, &w->metric}, {curve_sql, &w->curve},
     };
     enum hone_code code = HONE_OK;
 
@@ -65,8 +69,8 @@ enum hone_code hone_trial_writer_init(struct hone_trial_writer *w, struct hone_d
 }
 
 void hone_trial_writer_finish(struct hone_trial_writer *w) {
-    sqlite3_stmt *const all[] = {w->insert, w->update, w->find, w->detail, w->metric_name,
-        w->metric, w->curve};
+    sqlite3_stmt *const all[] = {w->insert, w->update, w->find, w->detail, w->more_detail,
+        w->metric_name, w->metric, w->curve};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         (void)sqlite3_finalize(all[i]); /* accepts NULL */
@@ -194,36 +198,6 @@ static enum hone_code no_trial(const struct hone_trial_writer *w, uint64_t numbe
         (unsigned long long)number, (long long)w->frame.study);
 }
 
-enum hone_code hone_trial_update(struct hone_trial_writer *w, const struct hone_trial *trial,
-    int64_t runner, struct hone_err *err) {
-    enum hone_code code;
-
-    bind_trial(w, w->update, trial, runner);
-    code = hone_sql_run(w->db, w->update, err);
-    return code == HONE_OK && sqlite3_changes(w->db->sqlite) != 1 ? no_trial(w, trial->number, err)
-                                                                  : code;
-}
-
-/* ---- Details of folds ---- */
-
-static int64_t sum_metrics(const struct hone_result *result) {
-    struct hone_sum sum = {0};
-
-    for (size_t i = 0; i < result->metric_count; i++) {
-        hone_metric_sum_add(&sum, result->metric[i].name, result->metric[i].value);
-    }
-    return hone_sum_end(&sum);
-}
-
-static int64_t sum_curve(const struct hone_result *result) {
-    struct hone_sum sum = {0};
-
-    for (size_t i = 0; i < result->curve_count; i++) {
-        hone_curve_sum_add(&sum, &result->curve[i]);
-    }
-    return hone_sum_end(&sum);
-}
-
 /* The trial's id; its row then knows of the details with this checksum. */
 static enum hone_code find_id(struct hone_trial_writer *w, uint64_t number, int64_t checksum,
     int64_t *ret_id, struct hone_err *err) {
@@ -239,6 +213,51 @@ static enum hone_code find_id(struct hone_trial_writer *w, uint64_t number, int6
     }
     (void)sqlite3_reset(w->find);
     return code == HONE_OK && !row ? no_trial(w, number, err) : code;
+}
+
+/* Points of folds that did not come to an end: they will be run again. The folds are
+ * those that bind_trial packed. */
+static enum hone_code forget_unfinished(struct hone_trial_writer *w,
+    const struct hone_trial *trial, struct hone_err *err) {
+    int64_t id = 0;
+    enum hone_code code = find_id(w, trial->number, 0, &id, err);
+
+    return code == HONE_OK
+               ? hone_details_forget_unfinished(w->db, id, w->folds, w->frame.folds, err)
+               : code;
+}
+
+enum hone_code hone_trial_update(struct hone_trial_writer *w, const struct hone_trial *trial,
+    int64_t runner, struct hone_err *err) {
+    enum hone_code code;
+
+    bind_trial(w, w->update, trial, runner);
+    code = hone_sql_run(w->db, w->update, err);
+    if (code == HONE_OK && sqlite3_changes(w->db->sqlite) != 1) {
+        code = no_trial(w, trial->number, err);
+    }
+    return code == HONE_OK && trial->state == HONE_WAITING ? forget_unfinished(w, trial, err)
+                                                           : code;
+}
+
+/* ---- Details of folds ---- */
+
+static int64_t sum_metrics(const struct hone_result *result) {
+    struct hone_sum sum = {0};
+
+    for (size_t i = 0; i < result->metric_count; i++) {
+        hone_metric_sum_add(&sum, result->metric[i].name, result->metric[i].value);
+    }
+    return hone_sum_end(&sum);
+}
+
+static int64_t sum_curve(const struct hone_result *result, size_t count) {
+    struct hone_sum sum = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        hone_curve_sum_add(&sum, &result->curve[i]);
+    }
+    return hone_sum_end(&sum);
 }
 
 static enum hone_code insert_metric(struct hone_trial_writer *w, int64_t id,
@@ -271,41 +290,82 @@ static enum hone_code insert_curve_point(struct hone_trial_writer *w, int64_t id
     return hone_sql_run(w->db, w->curve, err);
 }
 
+static void bind_detail(sqlite3_stmt *stmt, int64_t id, const struct hone_detail_fields *fields) {
+    hone_sql_bind_int(stmt, 1, id);
+    hone_sql_bind_int(stmt, 2, fields->fold);
+    hone_sql_bind_text(stmt, 3, fields->error);
+    hone_sql_bind_int(stmt, 4, fields->metric_sum);
+    hone_sql_bind_int(stmt, 5, fields->curve_sum);
+    hone_sql_bind_int(stmt, 6, hone_detail_sum(fields));
+}
+
 enum hone_code hone_detail_insert(struct hone_trial_writer *w, uint64_t number,
     const struct hone_detail_fields *fields, int64_t *ret_id, struct hone_err *err) {
-    int64_t checksum = hone_detail_sum(fields);
-    enum hone_code code = find_id(w, number, checksum, ret_id, err);
+    enum hone_code code = find_id(w, number, hone_detail_sum(fields), ret_id, err);
 
     if (code != HONE_OK) {
         return code;
     }
-    hone_sql_bind_int(w->detail, 1, *ret_id);
-    hone_sql_bind_int(w->detail, 2, fields->fold);
-    hone_sql_bind_text(w->detail, 3, fields->error);
-    hone_sql_bind_int(w->detail, 4, fields->metric_sum);
-    hone_sql_bind_int(w->detail, 5, fields->curve_sum);
-    hone_sql_bind_int(w->detail, 6, checksum);
+    bind_detail(w->detail, *ret_id, fields);
     return hone_sql_run(w->db, w->detail, err);
 }
 
-enum hone_code hone_details_insert(struct hone_trial_writer *w, const struct hone_result *result,
-    struct hone_err *err) {
+/* The row of a fold that was put before, as `before`. */
+static enum hone_code update_detail(struct hone_trial_writer *w, uint64_t number,
+    const struct hone_detail_fields *before, const struct hone_detail_fields *fields,
+    int64_t *ret_id, struct hone_err *err) {
+    enum hone_code code = find_id(w, number, hone_detail_sum(fields) - hone_detail_sum(before),
+        ret_id, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    bind_detail(w->more_detail, *ret_id, fields);
+    hone_sql_bind_int(w->more_detail, 7, hone_detail_sum(before));
+    code = hone_sql_run(w->db, w->more_detail, err);
+    return code == HONE_OK && sqlite3_changes(w->db->sqlite) != 1
+               ? hone_sql_damaged(w->db, err, "the curve of trial %llu, fold %lld, is not as it was"
+                     " written", (unsigned long long)number, (long long)fields->fold)
+               : code;
+}
+
+static enum hone_code put_detail(struct hone_trial_writer *w, const struct hone_result *result,
+    int64_t *ret_id, struct hone_err *err) {
+    const struct hone_detail_fields before = {
+        .fold = (int64_t)result->fold, .curve_sum = sum_curve(result, result->curve_stored),
+    };
     const struct hone_detail_fields fields = {
         .fold = (int64_t)result->fold, .metric_sum = sum_metrics(result),
-        .curve_sum = sum_curve(result), .error = result->error,
+        .curve_sum = sum_curve(result, result->curve_count), .error = result->error,
     };
+
+    return result->curve_stored == 0
+               ? hone_detail_insert(w, result->trial, &fields, ret_id, err)
+               : update_detail(w, result->trial, &before, &fields, ret_id, err);
+}
+
+enum hone_code hone_details_put(struct hone_trial_writer *w, const struct hone_result *result,
+    struct hone_err *err) {
     int64_t id = 0;
     enum hone_code code;
 
     if (result->error == NULL && result->metric_count == 0 && result->curve_count == 0) {
         return HONE_OK;
     }
-    code = hone_detail_insert(w, result->trial, &fields, &id, err);
+    code = put_detail(w, result, &id, err);
     for (size_t i = 0; i < result->metric_count && code == HONE_OK; i++) {
         code = insert_metric(w, id, result, i, err);
     }
-    for (size_t i = 0; i < result->curve_count && code == HONE_OK; i++) {
+    for (size_t i = result->curve_stored; i < result->curve_count && code == HONE_OK; i++) {
         code = insert_curve_point(w, id, result, i, err);
     }
     return code;
+}
+
+enum hone_code hone_details_forget(struct hone_trial_writer *w, uint64_t number, size_t fold,
+    struct hone_err *err) {
+    int64_t id = 0;
+    enum hone_code code = find_id(w, number, 0, &id, err);
+
+    return code == HONE_OK ? hone_details_forget_fold(w->db, id, fold, err) : code;
 }

@@ -259,8 +259,8 @@ const struct cli_command cli_command_pipe = {
         "  {\"op\":\"fail\",\"trial\":7,\"error\":\"...\"}           {\"ok\":true}\n"
         "  {\"op\":\"best\"}                                   {\"trial\":7,\"params\":{...},"
         "\"value\":0.2}\n"
-        "Any number may be asked before any is told. What was told is on disk when it is\n"
-        "answered; what was asked and not told is asked again next time.\n",
+        "Any number may be asked before any is told. What was told or reported is on disk when it\n"
+        "is answered; what was asked and not told is asked again next time, without its reports.\n",
     .flags = pipe_flags,
     .formats = cli_table_formats,
     .args_size = sizeof(struct pipe_args),

@@ -251,13 +251,8 @@ static enum hone_code tell_value(struct hone_search *s, const struct hone_point 
     const struct hone_result *result = point->result;
     const struct hone_told told = {.value = result->value, .sem = result->sem,
         .metric_count = result->metric_count, .metric = result->metric};
-    enum hone_code code = HONE_OK;
 
-    for (size_t i = 0; code == HONE_OK && i < result->curve_count; i++) {
-        code = hone_ask_report(s->ask, point->trial, result->curve[i].epoch,
-            result->curve[i].valid_loss, err);
-    }
-    return code == HONE_OK ? hone_ask_tell(s->ask, point->trial, &told, err) : code;
+    return hone_ask_tell(s->ask, point->trial, &told, err);
 }
 
 static enum hone_code tell_failure(struct hone_search *s, const struct hone_point *point,
@@ -277,6 +272,10 @@ enum hone_code hone_search_tell(struct hone_search *s, struct hone_point *point,
     code = check_failure(s, err);
     if (code == HONE_OK) {
         code = lib_point_settle(point, value, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_ask_set_curve(s->ask, point->trial, point->result->curve,
+            point->result->curve_count, err);
     }
     if (code == HONE_OK) {
         code = point->result->outcome == HONE_OUTCOME_FAILED ? tell_failure(s, point, err)

@@ -294,7 +294,7 @@ static void forget_attempt(struct run *run) {
     result->sem = NAN;
     result->infeasible = false;
     result->metric_count = 0;
-    result->curve_count = 0;
+    hone_result_forget_curve(result);
     run->tail->total = 0;
     run->lines = (struct hone_lines_read){.line = run->lines.line, .last = run->lines.last};
     run->message = (struct hone_runner_message){0};

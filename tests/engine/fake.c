@@ -36,23 +36,31 @@ static double noise_of(const struct fake_objective *self, const struct hone_job 
     return self->noise * (2 * hone_rng_uniform(&rng) - 1);
 }
 
+static enum hone_code train_an_epoch(struct hone_result *result, struct hone_err *err) {
+    return hone_result_add_point(result,
+        (struct hone_curve_point){.epoch = 1, .train_loss = 0.5}, err);
+}
+
 static enum hone_code fake_evaluate(const struct hone_objective *base, const struct hone_job *job,
     struct hone_result *ret_result, struct hone_err *err) {
     const struct fake_objective *self = (const struct fake_objective *)base;
     struct fake *fake = self->fake;
-    const struct hone_curve_point point = {.epoch = 1, .train_loss = 0.5};
+    enum hone_code code;
 
     atomic_fetch_add(&fake->objective.evaluated[job->trial][job->fold], 1);
     if (hone_arena_new(job->arena, 100) == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no scratch");
     }
     pause_by_chance(self, job);
+    code = self->train == NULL ? train_an_epoch(ret_result, err)
+                               : self->train(fake, job, ret_result, err);
+    if (code != HONE_OK) {
+        return code;
+    }
     ret_result->outcome = self->during == NULL ? HONE_OUTCOME_VALUE : self->during(fake, job);
     if (ret_result->outcome == HONE_OUTCOME_VALUE) {
         ret_result->value = fake_value(job->x_value, job->fold) + noise_of(self, job);
-        return hone_result_add_point(ret_result, point, err);
-    }
-    if (ret_result->outcome == HONE_OUTCOME_FAILED) {
+    } else if (ret_result->outcome == HONE_OUTCOME_FAILED) {
         hone_result_set_failed(ret_result, "fold %zu went wrong", job->fold);
     }
     return HONE_OK;
@@ -225,6 +233,13 @@ static enum hone_code fake_news(struct hone_store *base, struct hone_history *hi
     return code;
 }
 
+/* A trial that waits has no points of folds that were cut off. */
+static void forget_unfinished(struct fake_row *row) {
+    for (size_t k = 0; k < FAKE_FOLDS; k++) {
+        row->points[k] = row->state == HONE_WAITING && !row->has_fold[k] ? 0 : row->points[k];
+    }
+}
+
 static enum hone_code fake_put_trial(struct hone_store *base, const struct hone_trial *trial,
     struct hone_err *err) {
     struct fake_store *self = (struct fake_store *)base;
@@ -240,11 +255,56 @@ static enum hone_code fake_put_trial(struct hone_store *base, const struct hone_
     assert_true(trial->started_ms > 0);
     assert_int_equal(trial->finished_ms > 0, hone_state_is_finished(trial->state));
     row->state = trial->state;
+    forget_unfinished(row);
     row->loss = trial->loss;
     memcpy(row->x_value, trial->x_value, sizeof(row->x_value));
     (void)snprintf(row->error, FAKE_TEXT, "%s", trial->error == NULL ? "" : trial->error);
     (void)snprintf(row->part, FAKE_TEXT, "%s", trial->part);
     return HONE_OK;
+}
+
+/* The store has had what the result says, and gets the rest. */
+static void add_points(struct fake_row *row, const struct hone_result *result) {
+    size_t *points = &row->points[result->fold];
+
+    assert_int_equal(*points, result->curve_stored);
+    for (; *points < result->curve_count; ++*points) {
+        const int64_t epoch = result->curve[*points].epoch;
+
+        assert_true(*points == 0 || epoch > row->last_epoch[result->fold]);
+        row->last_epoch[result->fold] = epoch;
+    }
+}
+
+static enum hone_code fake_put_points(struct hone_store *base, const struct hone_result *so_far,
+    struct hone_err *err) {
+    struct fake_store *self = (struct fake_store *)base;
+    enum hone_code code = store_call(self, true, err);
+    struct fake_row *row = &self->pending.row[so_far->trial];
+
+    if (code == HONE_OK) {
+        assert_int_equal(row->state, HONE_RUNNING);
+        assert_false(row->has_fold[so_far->fold]);
+        self->pending.lots++;
+        add_points(row, so_far);
+    }
+    return code;
+}
+
+static enum hone_code fake_forget_points(struct hone_store *base, uint64_t trial, size_t fold,
+    struct hone_err *err) {
+    struct fake_store *self = (struct fake_store *)base;
+    enum hone_code code = store_call(self, true, err);
+    struct fake_row *row = &self->pending.row[trial];
+
+    if (code == HONE_OK) {
+        assert_int_equal(row->state, HONE_RUNNING);
+        assert_false(row->has_fold[fold]);
+        assert_true(row->points[fold] > 0); /* there is something to forget */
+        self->pending.forgotten++;
+        row->points[fold] = 0;
+    }
+    return code;
 }
 
 static enum hone_code fake_put_insight(struct hone_store *base,
@@ -271,8 +331,20 @@ static enum hone_code fake_put_result(struct hone_store *base, const struct hone
         row->has_fold[result->fold] = true;
         row->fold_outcome[result->fold] = result->outcome;
         row->fold_value[result->fold] = result->value;
+        add_points(row, result);
     }
     return code;
+}
+
+static size_t count_points(const struct fake_record *record) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < record->count; i++) {
+        for (size_t k = 0; k < FAKE_FOLDS; k++) {
+            count += record->row[i].points[k];
+        }
+    }
+    return count;
 }
 
 static enum hone_code fake_end(struct hone_store *base, struct hone_err *err) {
@@ -282,6 +354,8 @@ static enum hone_code fake_end(struct hone_store *base, struct hone_err *err) {
     if (code == HONE_OK) {
         self->durable = self->pending;
         self->in_turn = false;
+        atomic_store(&self->points, count_points(&self->durable));
+        atomic_fetch_add(&self->turns, 1);
     }
     return code;
 }
@@ -292,6 +366,8 @@ static const struct hone_store_type fake_store_type = {
     .begin = fake_begin,
     .news = fake_news,
     .put_trial = fake_put_trial,
+    .put_points = fake_put_points,
+    .forget_points = fake_forget_points,
     .put_result = fake_put_result,
     .put_insight = fake_put_insight,
     .end = fake_end,
@@ -313,6 +389,18 @@ static void saw_begun(void *self, const struct hone_trial *trial) {
     if (fake->begun - fake->finished > fake->most_in_flight) {
         fake->most_in_flight = fake->begun - fake->finished;
     }
+}
+
+/* It is told of what is durable, and of no fold that is done. */
+static void saw_growth(void *self, const struct hone_trial *trial, size_t fold,
+    int64_t started_ms) {
+    struct fake *fake = self;
+    const struct fake_row *row = durable_row(fake, trial->number);
+
+    assert_int_equal(row->state, HONE_RUNNING);
+    assert_false(row->has_fold[fold]);
+    assert_true(started_ms >= trial->started_ms);
+    fake->grown++;
 }
 
 static void saw_fold(void *self, const struct hone_trial *trial, const struct hone_result *result) {
@@ -367,6 +455,7 @@ void fake_init(struct fake *fake, size_t folds, uint64_t parallel, uint64_t budg
     fake->observer = (struct hone_observer){
         .self = fake,
         .trial_begun = saw_begun,
+        .curve_grew = saw_growth,
         .fold_done = saw_fold,
         .trial_finished = saw_finished,
         .waiting = saw_waiting,
@@ -400,7 +489,7 @@ static void load_trial(struct fake *fake, const struct fake_row *row) {
 
     assert_int_equal(hone_history_append(&fake->history, row->x_value, &trial, &fake->err),
         HONE_OK);
-    trial->state = row->state == HONE_RUNNING ? HONE_WAITING : row->state;
+    trial->state = row->state;
     trial->part = constant_part(row->part);
     for (size_t k = 0; k < fake->history.folds; k++) {
         if (row->has_fold[k] && row->fold_outcome[k] == HONE_OUTCOME_VALUE) {
@@ -421,7 +510,11 @@ void fake_reload(struct fake *fake) {
     hone_history_finish(&fake->history);
     fake->history = (struct hone_history){.params = FAKE_PARAMS, .folds = folds};
     for (size_t i = 0; i < fake->store.durable.count; i++) {
-        load_trial(fake, &fake->store.durable.row[i]);
+        struct fake_row *row = &fake->store.durable.row[i];
+
+        row->state = row->state == HONE_RUNNING ? HONE_WAITING : row->state;
+        forget_unfinished(row);
+        load_trial(fake, row);
     }
     atomic_store(&fake->stop.requests, 0);
     fake->objective.during = NULL;
@@ -452,6 +545,7 @@ static void assert_same_row(const struct fake_row *a, const struct fake_row *b) 
         assert_int_equal(a->has_fold[k], b->has_fold[k]);
         assert_int_equal(a->fold_outcome[k], b->fold_outcome[k]);
         assert_true(a->fold_value[k] == b->fold_value[k] || isnan(a->fold_value[k]));
+        assert_int_equal(a->points[k], b->points[k]);
     }
 }
 

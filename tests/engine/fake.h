@@ -20,6 +20,10 @@ struct fake;
  * any other outcome is the fold's. */
 typedef enum hone_outcome fake_during(struct fake *fake, const struct hone_job *job);
 
+/* Called before that: makes the fold's curve, instead of one point. */
+typedef enum hone_code fake_train(struct fake *fake, const struct hone_job *job,
+    struct hone_result *result, struct hone_err *err);
+
 struct fake_objective {
     struct hone_objective base;
     struct fake *fake;
@@ -27,6 +31,7 @@ struct fake_objective {
     unsigned salt;     /* of that chance */
     double noise;      /* at most, added to each fold's value */
     fake_during *during;
+    fake_train *train;
     atomic_int evaluated[FAKE_TRIALS][FAKE_FOLDS]; /* how often it began */
 };
 
@@ -52,6 +57,8 @@ struct fake_row {
     bool has_fold[FAKE_FOLDS];
     enum hone_outcome fold_outcome[FAKE_FOLDS];
     double fold_value[FAKE_FOLDS];
+    size_t points[FAKE_FOLDS];       /* of the fold's curve */
+    int64_t last_epoch[FAKE_FOLDS];
 };
 
 struct fake_record {
@@ -59,6 +66,8 @@ struct fake_record {
     struct fake_row row[FAKE_TRIALS];
     size_t insights;       /* that were put */
     size_t insight_trials; /* of the last one */
+    size_t lots;           /* of points, of folds that ran */
+    size_t forgotten;      /* folds begun again */
 };
 
 /* Another engine on the same study: it begins one trial, and after some looks of
@@ -77,6 +86,8 @@ struct fake_store {
     size_t other_at;         /* when the history has so many trials, it begins the next */
     bool other_begun;
     size_t looks;            /* for news, since then */
+    atomic_size_t turns;     /* that have ended */
+    atomic_size_t points;    /* of all curves, durable */
 };
 
 struct fake {
@@ -90,6 +101,7 @@ struct fake {
     struct hone_observer observer;
     struct hone_run run;
     struct hone_err err;
+    size_t grown; /* curves, as the observer was told */
     size_t begun, folds_done, finished, ticks; /* what the observer was told */
     size_t most_in_flight;
     size_t waits; /* how often, and for how many trials at last */

@@ -291,10 +291,56 @@ static void steps_go_up(void **state) {
     assert_int_equal(hone_ask_report(ask, 0, 5, 0.5, &fake.err), HONE_OK);
     expect_refusal(hone_ask_report(ask, 0, 5, 0.5, &fake.err), "step 5");
     expect_refusal(hone_ask_report(ask, 0, 4, 0.5, &fake.err), "step 4");
-    for (int64_t step = 6; step < 5 * HONE_CURVE_LIMIT; step++) {
+    for (int64_t step = 6; step < 5 * HONE_CURVE_WHOLE; step++) {
         assert_int_equal(hone_ask_report(ask, 0, step, 0.5, &fake.err), HONE_OK);
     }
     tell_one(0, 0.5);
+}
+
+static void reported_values_are_durable_when_report_returns(void **state) {
+    const struct fake_row *row = &fake.store.durable.row[0];
+
+    (void)state;
+    (void)ask_one();
+    for (int64_t step = 1; step <= 3; step++) {
+        assert_int_equal(hone_ask_report(ask, 0, step, 0.5, &fake.err), HONE_OK);
+        assert_false(fake.store.in_turn);
+        assert_int_equal(row->points[0], step);
+        assert_int_equal(row->last_epoch[0], step);
+    }
+    tell_one(0, 0.5);
+    assert_int_equal(row->points[0], 3);
+    assert_int_equal(fake.store.durable.lots, 3);
+}
+
+static void reports_of_a_trial_that_waits_again_are_forgotten(void **state) {
+    (void)state;
+    (void)ask_one();
+    assert_int_equal(hone_ask_report(ask, 0, 1, 0.5, &fake.err), HONE_OK);
+    assert_int_equal(hone_ask_end(ask, &fake.err), HONE_OK);
+    start_again();
+    (void)ask_one();
+    assert_int_equal(hone_ask_report(ask, 0, 1, 0.25, &fake.err), HONE_OK);
+    assert_int_equal(hone_ask_fail(ask, 0, "no", &fake.err), HONE_OK);
+    assert_int_equal(fake.store.durable.row[0].points[0], 1);
+}
+
+static void a_whole_curve_comes_with_what_the_trial_came_to(void **state) {
+    const struct hone_curve_point curve[] = {{.epoch = 1}, {.epoch = 4}};
+    const struct hone_told wrong = {.value = NAN};
+
+    (void)state;
+    (void)ask_one();
+    for (unsigned i = 0; i < 2; i++) { /* the second replaces the first */
+        assert_int_equal(hone_ask_set_curve(ask, 0, curve, 2, &fake.err), HONE_OK);
+        expect_refusal(hone_ask_tell(ask, 0, &wrong, &fake.err), "finite");
+        assert_int_equal(fake.store.durable.row[0].points[0], 0);
+    }
+    tell_one(0, 0.5);
+    assert_int_equal(fake.store.durable.row[0].points[0], 2);
+    assert_int_equal(fake.store.durable.row[0].last_epoch[0], 4);
+    assert_int_equal(fake.store.durable.lots, 0);
+    expect_refusal(hone_ask_set_curve(ask, 0, curve, 2, &fake.err), "complete already");
 }
 
 /* ---- Faults ---- */
@@ -371,6 +417,9 @@ int main(void) {
         CASE(unusable_requests_change_nothing),
         CASE(waiting_trial_cannot_be_told),
         CASE(steps_go_up),
+        CASE(reported_values_are_durable_when_report_returns),
+        CASE(reports_of_a_trial_that_waits_again_are_forgotten),
+        CASE(a_whole_curve_comes_with_what_the_trial_came_to),
         CASE(every_failure_of_the_store_ends_the_session_with_its_reason),
         CASE(every_failing_allocation_is_survived),
     };

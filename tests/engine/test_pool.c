@@ -19,9 +19,9 @@
 
 enum {
     WAIT_FOR_CANCEL = 1000, RUN_OUT_OF_MEMORY, GIVE_NAN, GIVE_INFINITY, LEAVE, SAY_MASK,
-    COUNT_EPOCHS,
+    COUNT_EPOCHS, COUNT_MANY_EPOCHS, BEGIN_AGAIN,
 };
-enum { PAUSE_NS = 1000000 };
+enum { PAUSE_NS = 1000000, MANY_EPOCHS = 50000 };
 
 static atomic_int arena_was_dirty;
 
@@ -37,10 +37,9 @@ static enum hone_code obey_cancel(const struct hone_job *job, struct hone_result
     return HONE_OK;
 }
 
-/* Tells of three epochs, then waits to be cancelled. */
-static enum hone_code count_epochs(const struct hone_job *job, struct hone_result *ret_result,
+static enum hone_code add_epochs(struct hone_result *ret_result, int64_t count,
     struct hone_err *err) {
-    for (int64_t epoch = 1; epoch <= 3; epoch++) {
+    for (int64_t epoch = 1; epoch <= count; epoch++) {
         enum hone_code code =
             hone_result_add_point(ret_result, (struct hone_curve_point){.epoch = epoch}, err);
 
@@ -48,7 +47,30 @@ static enum hone_code count_epochs(const struct hone_job *job, struct hone_resul
             return code;
         }
     }
-    return obey_cancel(job, ret_result);
+    return HONE_OK;
+}
+
+/* Tells of three epochs, then waits to be cancelled. */
+static enum hone_code count_epochs(const struct hone_job *job, struct hone_result *ret_result,
+    struct hone_err *err) {
+    enum hone_code code = add_epochs(ret_result, 3, err);
+
+    return code == HONE_OK ? obey_cancel(job, ret_result) : code;
+}
+
+/* Three epochs, and two after it was begun again; it goes on when told to. */
+static atomic_int may_go_on;
+
+static enum hone_code begin_again(const struct hone_job *job, struct hone_result *ret_result,
+    struct hone_err *err) {
+    enum hone_code code = add_epochs(ret_result, 3, err);
+
+    while (atomic_load(&may_go_on) == 0) {
+        pause_1_ms();
+    }
+    hone_result_forget_curve(ret_result);
+    code = code == HONE_OK ? add_epochs(ret_result, 2, err) : code;
+    return code == HONE_OK ? obey_cancel(job, ret_result) : code;
 }
 
 /* 1 when the signals a user or the system may send are all blocked. */
@@ -91,6 +113,11 @@ static enum hone_code obedient_evaluate(const struct hone_objective *self,
         return HONE_OK;
     case COUNT_EPOCHS:
         return count_epochs(job, ret_result, err);
+    case COUNT_MANY_EPOCHS:
+        ret_result->value = 0;
+        return add_epochs(ret_result, MANY_EPOCHS, err);
+    case BEGIN_AGAIN:
+        return begin_again(job, ret_result, err);
     case SAY_MASK:
         ret_result->value = signals_are_blocked();
         return HONE_OK;
@@ -247,10 +274,130 @@ static void folds_at_work_are_seen_with_their_epoch(void **state) {
     hone_pool_cancel(pool);
     for (int i = 0; i < 2; i++) {
         result = take(pool, HONE_OK);
-        assert_null(result.epoch);
+        assert_null(result.curve_lock);
         hone_result_finish(&result);
     }
     assert_int_equal(hone_pool_at_work(pool, 2, seen), 0);
+    hone_pool_stop(pool);
+}
+
+/* ---- Reading curves along ---- */
+
+static bool copy_points(struct hone_pool *pool, size_t worker, struct hone_result *copy) {
+    struct hone_err err;
+    bool any = false;
+
+    assert_int_equal(hone_pool_copy_points(pool, worker, 0, copy, &any, &err), HONE_OK);
+    return any;
+}
+
+/* Checks that what counts as stored is what was there before, and that the epochs go on
+ * from 1; returns the last one. */
+static int64_t follow(int64_t last, const struct hone_result *result) {
+    assert_int_equal(result->curve_stored, last);
+    for (size_t i = 0; i < result->curve_count; i++) {
+        assert_int_equal(result->curve[i].epoch, i + 1);
+    }
+    return (int64_t)result->curve_count;
+}
+
+static void curves_are_read_along_with_every_point_once(void **state) {
+    enum { WORKERS = 3 };
+
+    struct hone_pool *pool = start(WORKERS, WORKERS);
+    struct hone_result copy = {0};
+    int64_t last[WORKERS] = {0}; /* by fold */
+    size_t copies = 0;
+
+    (void)state;
+    for (size_t fold = 0; fold < WORKERS; fold++) {
+        submit(pool, COUNT_MANY_EPOCHS, fold);
+    }
+    for (size_t back = 0; back < WORKERS;) {
+        struct hone_result result;
+        enum hone_code code;
+
+        for (size_t w = 0; w < WORKERS; w++) {
+            if (copy_points(pool, w, &copy)) {
+                assert_int_equal(copy.trial, COUNT_MANY_EPOCHS);
+                assert_false(copy.curve_again);
+                last[copy.fold] = follow(last[copy.fold], &copy);
+                copies++;
+            }
+        }
+        if (hone_pool_take(pool, 0, &result, &code) == HONE_TAKE_RESULT) {
+            back++;
+            assert_int_equal(follow(last[result.fold], &result), MANY_EPOCHS);
+            hone_result_finish(&result);
+        }
+    }
+    assert_true(copies > 0);
+    hone_result_finish(&copy);
+    hone_pool_stop(pool);
+}
+
+static void wait_for_points(struct hone_pool *pool) {
+    while (!hone_pool_has_points(pool, 0)) {
+        pause_1_ms();
+    }
+}
+
+/* Copies until so many points are stored. */
+static void copy_up_to(struct hone_pool *pool, int64_t last, int64_t count,
+    struct hone_result *copy) {
+    while (last < count) {
+        wait_for_points(pool);
+        assert_true(copy_points(pool, 0, copy));
+        assert_false(copy->curve_again);
+        last = follow(last, copy);
+    }
+    assert_false(hone_pool_has_points(pool, 0));
+}
+
+static void a_curve_that_is_begun_again_says_so_once(void **state) {
+    struct hone_pool *pool = start(1, 1);
+    struct hone_result copy = {0};
+    struct hone_result result;
+
+    (void)state;
+    atomic_store(&may_go_on, 0);
+    submit(pool, BEGIN_AGAIN, 0);
+    copy_up_to(pool, 0, 3, &copy);
+    atomic_store(&may_go_on, 1);
+    wait_for_points(pool);
+    assert_true(copy_points(pool, 0, &copy));
+    assert_true(copy.curve_again);
+    copy_up_to(pool, follow(0, &copy), 2, &copy);
+    hone_pool_cancel(pool);
+    result = take(pool, HONE_OK);
+    assert_int_equal(follow(2, &result), 2);
+    assert_false(result.curve_again);
+    hone_result_finish(&result);
+    hone_result_finish(&copy);
+    hone_pool_stop(pool);
+}
+
+static void only_folds_that_last_are_read_along(void **state) {
+    struct hone_pool *pool = start(1, 1);
+    struct hone_result copy = {0};
+    struct hone_result result;
+    struct hone_err err;
+    bool any = true;
+
+    (void)state;
+    submit(pool, COUNT_EPOCHS, 0);
+    wait_for_points(pool);
+    assert_false(hone_pool_has_points(pool, 3600));
+    assert_int_equal(hone_pool_copy_points(pool, 0, 3600, &copy, &any, &err), HONE_OK);
+    assert_false(any);
+    hone_alloc_fail_at(1, 0);
+    assert_int_equal(hone_pool_copy_points(pool, 0, 0, &copy, &any, &err), HONE_E_NOMEM);
+    hone_alloc_fail_at(0, 0);
+    hone_pool_cancel(pool);
+    result = take(pool, HONE_OK);
+    assert_int_equal(result.curve_stored, 0);
+    hone_result_finish(&result);
+    hone_result_finish(&copy);
     hone_pool_stop(pool);
 }
 
@@ -349,6 +496,9 @@ int main(void) {
         cmocka_unit_test(take_gives_up_after_its_time),
         cmocka_unit_test(dropped_jobs_never_run_and_make_room),
         cmocka_unit_test(folds_at_work_are_seen_with_their_epoch),
+        cmocka_unit_test(curves_are_read_along_with_every_point_once),
+        cmocka_unit_test(a_curve_that_is_begun_again_says_so_once),
+        cmocka_unit_test(only_folds_that_last_are_read_along),
         cmocka_unit_test(stop_ends_running_and_queued_work),
         cmocka_unit_test(what_is_no_result_is_made_a_failure),
         cmocka_unit_test(want_of_memory_comes_back_as_a_code),
