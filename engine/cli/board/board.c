@@ -72,7 +72,8 @@ static enum hone_code put_bytes(const char *path, const struct hone_buf *bytes,
                                         strerror(failure));
 }
 
-/* `folder` is below the study's; "" is that itself. The name says since when. */
+/* `folder` is below the study's; "" is that itself. The name says since when the study
+ * or the trial is there. */
 static enum hone_code write_file(const struct cli_board *board, const char *folder,
     int64_t started_ms, const struct hone_buf *events, struct hone_err *err) {
     struct hone_buf path = {0};
@@ -328,7 +329,7 @@ static void add_points(const struct cli_board_fold *fold, struct hone_buf *event
 }
 
 enum hone_code cli_board_fold(const struct cli_board *board, uint64_t number,
-    const struct cli_board_fold *fold, struct hone_err *err) {
+    int64_t trial_started_ms, const struct cli_board_fold *fold, struct hone_err *err) {
     const double start = seconds_of(fold->started_ms);
     struct hone_buf events = {0}, summary = {0};
     char folder[64];
@@ -342,7 +343,7 @@ enum hone_code cli_board_fold(const struct cli_board *board, uint64_t number,
             0, &summary);
     }
     (void)snprintf(folder, sizeof(folder), "%" PRIu64 "/fold-%zu", number, fold->fold);
-    code = write_file(board, folder, fold->started_ms, &events, err);
+    code = write_file(board, folder, trial_started_ms, &events, err);
     hone_buf_finish(&events);
     return code;
 }

@@ -43,9 +43,16 @@ HONE_MUST_CHECK enum hone_code cli_board_open(const struct cli_board *board, int
 HONE_MUST_CHECK enum hone_code cli_board_begin(const struct cli_board *board, uint64_t number,
     int64_t started_ms, const double *x_value, struct hone_err *err);
 
-/* Writes a fold of it that is over. */
+/* Writes a fold of it as it is now. trial_started_ms: of its trial, which stays the
+ * same though the fold may be begun again. */
 HONE_MUST_CHECK enum hone_code cli_board_fold(const struct cli_board *board, uint64_t number,
-    const struct cli_board_fold *fold, struct hone_err *err);
+    int64_t trial_started_ms, const struct cli_board_fold *fold, struct hone_err *err);
+
+/* Writes a fold that runs, with its curve as far as it is in the database; `fold`
+ * has everything but the points. */
+HONE_MUST_CHECK enum hone_code cli_board_curve(const struct cli_board *board, struct hone_db *db,
+    uint64_t number, int64_t trial_started_ms, const struct cli_board_fold *fold,
+    struct hone_err *err);
 
 /* Writes the trial as it is now: its parameters and, when it is finished, what it
  * came to. row: with metrics. */

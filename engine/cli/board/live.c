@@ -1,9 +1,12 @@
 #include "engine/cli/board/live.h"
 
+#include "engine/clock.h"
 #include "engine/cli/out.h"
 #include "engine/cli/study.h"
 
 #include <math.h>
+
+enum { MS_PER_SECOND = 1000 };
 
 static void note(struct cli_board_live *live, enum hone_code code, const struct hone_err *err) {
     if (code != HONE_OK && !live->broken) {
@@ -53,6 +56,24 @@ static void on_trial_begun(void *self, const struct hone_trial *trial) {
     }
 }
 
+static void on_curve_grew(void *self, const struct hone_trial *trial, size_t fold,
+    int64_t started_ms) {
+    struct cli_board_live *live = self;
+    const struct cli_board_fold running = {
+        .fold = fold, .started_ms = started_ms, .value = (double)NAN,
+        .seconds = (double)(hone_clock_wall_ms() - started_ms) / MS_PER_SECOND,
+    };
+    struct hone_err err = {0};
+
+    if (!live->broken) {
+        note(live, cli_board_curve(&live->board, live->session->db, trial->number,
+                 trial->started_ms, &running, &err), &err);
+    }
+    if (live->next->curve_grew != NULL) {
+        live->next->curve_grew(live->next->self, trial, fold, started_ms);
+    }
+}
+
 static void on_fold_done(void *self, const struct hone_trial *trial,
     const struct hone_result *result) {
     struct cli_board_live *live = self;
@@ -64,7 +85,8 @@ static void on_fold_done(void *self, const struct hone_trial *trial,
     struct hone_err err = {0};
 
     if (!live->broken) {
-        note(live, cli_board_fold(&live->board, result->trial, &fold, &err), &err);
+        note(live, cli_board_fold(&live->board, result->trial, trial->started_ms, &fold, &err),
+            &err);
     }
     if (live->next->fold_done != NULL) {
         live->next->fold_done(live->next->self, trial, result);
@@ -117,7 +139,8 @@ enum hone_code cli_board_live_start(struct cli_board_live *live,
     enum hone_code code;
 
     *live = (struct cli_board_live){
-        .observer = {.self = live, .trial_begun = on_trial_begun, .fold_done = on_fold_done,
+        .observer = {.self = live, .trial_begun = on_trial_begun,
+            .curve_grew = on_curve_grew, .fold_done = on_fold_done,
             .trial_finished = on_trial_finished, .at_work = on_at_work, .tick = on_tick,
             .tick_seconds = next->tick_seconds},
         .next = next, .session = session,

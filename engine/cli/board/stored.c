@@ -28,25 +28,33 @@ static bool keep_point(void *self, const struct hone_curve_row *row) {
     return true;
 }
 
-/* The points of one fold, as an array of their own. */
+static enum hone_code read_curves(const struct cli_board *board, struct hone_db *db,
+    uint64_t number, struct reading *r, struct hone_err *err) {
+    enum hone_code code = hone_db_curves(db, board->study, number, keep_point, r, err);
+
+    return code == HONE_OK && r->out_of_memory
+               ? hone_fail(err, HONE_E_NOMEM, "the curves of trial %" PRIu64, number)
+               : code;
+}
+
+/* With the points of this fold, as an array of their own. */
 static enum hone_code write_fold(const struct cli_board *board, uint64_t number,
-    const struct hone_fold_row *row, const struct reading *r, struct hone_err *err) {
+    int64_t trial_started_ms, const struct cli_board_fold *known, const struct reading *r,
+    struct hone_err *err) {
     struct hone_curve_point *point = hone_new_array(r->count + 1, sizeof(*point));
-    struct cli_board_fold fold = {
-        .fold = row->fold, .value = row->value, .started_ms = row->started_ms,
-        .seconds = row->seconds, .point = point,
-    };
+    struct cli_board_fold fold = *known;
     enum hone_code code;
 
     if (point == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "a curve of %zu points", r->count);
     }
+    fold.point = point;
     for (size_t i = 0; i < r->count; i++) {
-        if (r->row[i].fold == row->fold) {
+        if (r->row[i].fold == fold.fold) {
             point[fold.points++] = r->row[i].point;
         }
     }
-    code = cli_board_fold(board, number, &fold, err);
+    code = cli_board_fold(board, number, trial_started_ms, &fold, err);
     hone_free(point);
     return code;
 }
@@ -54,14 +62,28 @@ static enum hone_code write_fold(const struct cli_board *board, uint64_t number,
 enum hone_code cli_board_trial(const struct cli_board *board, struct hone_db *db,
     const struct hone_trial_row *row, const double *x_value, struct hone_err *err) {
     struct reading r = {0};
-    enum hone_code code = hone_db_curves(db, board->study, row->number, keep_point, &r, err);
+    enum hone_code code = read_curves(board, db, row->number, &r, err);
 
-    if (code == HONE_OK && r.out_of_memory) {
-        code = hone_fail(err, HONE_E_NOMEM, "the curves of trial %" PRIu64, row->number);
-    }
     for (size_t f = 0; code == HONE_OK && f < row->folds; f++) {
-        code = write_fold(board, row->number, &row->fold[f], &r, err);
+        const struct cli_board_fold fold = {
+            .fold = row->fold[f].fold, .value = row->fold[f].value,
+            .started_ms = row->fold[f].started_ms, .seconds = row->fold[f].seconds,
+        };
+
+        code = write_fold(board, row->number, row->started_ms, &fold, &r, err);
     }
     hone_free(r.row);
     return code == HONE_OK ? cli_board_end(board, row, x_value, err) : code;
+}
+
+enum hone_code cli_board_curve(const struct cli_board *board, struct hone_db *db, uint64_t number,
+    int64_t trial_started_ms, const struct cli_board_fold *fold, struct hone_err *err) {
+    struct reading r = {0};
+    enum hone_code code = read_curves(board, db, number, &r, err);
+
+    if (code == HONE_OK) {
+        code = write_fold(board, number, trial_started_ms, fold, &r, err);
+    }
+    hone_free(r.row);
+    return code;
 }

@@ -13,7 +13,7 @@ enum {
     LABEL = 9,                /* columns of "running  " */
     BAR_MOST = 40, BAR_LEAST = 8,
     DOTS_MOST = 12,           /* more folds than that are a number */
-    TRIALS_MOST = 8, PARAM_LINES_MOST = 4,
+    PARAM_LINES_MOST = 4,
 };
 
 static const char strong[] = "\033[1m", faint[] = "\033[2m", red[] = "\033[31m",
@@ -310,10 +310,10 @@ void cli_glance_add_block(const struct cli_glance *glance, size_t columns, size_
     const bool counts = rows > 5;
     const bool failure = rows > 7 && glance->failure != NULL;
     const size_t room = rows > 3 ? rows - 4 - counts - failure : 0; /* a row stays free */
-    size_t running = least(least(glance->running, TRIALS_MOST), room - room / 2);
+    size_t running = least(least(glance->running, CLI_GLANCE_TRIALS), room - room / 2);
     const size_t params = least(count_param_lines(&d), room - running);
 
-    running = least(least(glance->running, TRIALS_MOST), room - params);
+    running = least(least(glance->running, CLI_GLANCE_TRIALS), room - params);
     add_head(&d);
     if (best) {
         add_best(&d);

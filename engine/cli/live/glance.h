@@ -19,6 +19,9 @@ struct cli_glance_trial {
     double seconds; /* … since it, without at_work the trial, was begun */
 };
 
+/* So many are shown at most. */
+enum { CLI_GLANCE_TRIALS = 8 };
+
 struct cli_glance {
     const char *study;
     const char *metric;

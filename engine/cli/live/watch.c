@@ -42,6 +42,7 @@ struct watching {
     struct cli_glance glance;
     struct cli_glance_trial *running; /* (running_room) in arena */
     size_t running_room;
+    bool *fold_done; /* (running_room, folds) in arena */
     struct cli_pace pace;
     double finished_at[CLI_PACE_ROOM]; /* seconds of wall time, the newest first */
     size_t finished_count;
@@ -83,6 +84,13 @@ static bool take_first(void *self, const struct hone_trial_row *row) {
     return false;
 }
 
+/* A file from somebody else may name folds that the study has not got. */
+static void note_done(struct watching *w, size_t fold) {
+    if (fold < w->study.folds) {
+        w->fold_done[w->glance.running * w->study.folds + fold] = true;
+    }
+}
+
 static bool take_running(void *self, const struct hone_trial_row *row) {
     struct watching *w = self;
     struct cli_glance_trial *trial = &w->running[w->glance.running];
@@ -95,9 +103,40 @@ static bool take_running(void *self, const struct hone_trial_row *row) {
     };
     for (size_t f = 0; f < row->folds; f++) {
         trial->folds_done += row->fold[f].outcome == HONE_OUTCOME_VALUE;
+        note_done(w, row->fold[f].fold);
     }
     w->glance.running++;
     return true;
+}
+
+/* The newest epoch of a running trial's folds that are not over. */
+struct following {
+    size_t folds;
+    const bool *fold_done; /* (folds) */
+    int64_t epoch;
+};
+
+static bool take_point(void *self, const struct hone_curve_row *row) {
+    struct following *f = self;
+
+    if (row->fold < f->folds && !f->fold_done[row->fold] && row->point.epoch > f->epoch) {
+        f->epoch = row->point.epoch;
+    }
+    return true;
+}
+
+/* Of the trials that are shown. */
+static enum hone_code look_at_curves(struct watching *w) {
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; code == HONE_OK && i < w->glance.running && i < CLI_GLANCE_TRIALS; i++) {
+        struct following f = {
+            .folds = w->study.folds, .fold_done = w->fold_done + i * w->study.folds};
+
+        code = hone_db_curves(w->db, w->study.name, w->running[i].number, take_point, &f, w->err);
+        w->running[i].epoch = f.epoch;
+    }
+    return code;
 }
 
 /* Of the newest trials: when they finished, and the last that failed. */
@@ -149,15 +188,18 @@ static enum hone_code look_at_running(struct watching *w) {
     const struct hone_trial_query query = {
         .study = w->study.name, .where = "state = running", .with_folds = true,
     };
+    enum hone_code code;
 
     w->glance.running = 0;
     w->running_room = (size_t)w->study.count[HONE_RUNNING];
     w->running = hone_arena_array(&w->arena, w->running_room + 1, sizeof(*w->running));
-    if (w->running == NULL) {
+    w->fold_done = hone_arena_array(&w->arena, w->running_room + 1, w->study.folds);
+    if (w->running == NULL || w->fold_done == NULL) {
         return hone_fail(w->err, HONE_E_NOMEM, "watching %zu trials", w->running_room);
     }
     w->glance.trial = w->running;
-    return w->running_room == 0 ? HONE_OK : ask(w, &query, take_running);
+    code = w->running_room == 0 ? HONE_OK : ask(w, &query, take_running);
+    return code == HONE_OK ? look_at_curves(w) : code;
 }
 
 static int compare_seconds(const void *a, const void *b) {

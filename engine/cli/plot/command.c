@@ -118,7 +118,7 @@ const struct cli_command cli_command_plot = {
         "  slice       values against each parameter, and what a model expects\n"
         "  contour     what a model expects over the two strongest parameters\n"
         "  parallel    every trial a line over all parameters, the best ones in front\n"
-        "  curves      learning curves of the best trials, a line a fold\n"
+        "  curves      learning curves of the best trials and of those that run, a line a fold\n"
         "  folds       the best trials fold by fold, and who is tied with the best\n"
         "  timeline    when each fold was evaluated, and beside which others\n",
     .flags = plot_flags,

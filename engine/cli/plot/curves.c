@@ -1,4 +1,4 @@
-/* Learning curves of the best trials, a line a fold. */
+/* Learning curves of the best trials, and of those that run, a line a fold. */
 #include "engine/alloc.h"
 #include "engine/cli/plot/frame.h"
 #include "engine/cli/plot/plot.h"
@@ -9,14 +9,16 @@
 #include <stdlib.h>
 
 enum { LEFT = 90, TOP = 54, RIGHT = CLI_PLOT_WIDTH - 24, BOTTOM = CLI_PLOT_HEIGHT - 56 };
-enum { TRIALS = 8, FIRST_ROOM = 256 };
+enum { BEST_TRIALS = 8, RUNNING_TRIALS = 8, FIRST_ROOM = 256 };
 
 struct curves {
-    struct hone_db *db;
+    size_t best;       /* trials that are complete, the best first; the others run */
+    size_t trials;
+    size_t number[BEST_TRIALS + RUNNING_TRIALS]; /* (trials) */
     bool valid;        /* losses of the inner validation part, or intermediate values */
     size_t count, room;
     struct place {
-        size_t rank;   /* of the trial; 0: the best */
+        size_t rank;   /* of the trial, in `number` */
         size_t fold;
         int64_t epoch;
         double loss;
@@ -24,6 +26,19 @@ struct curves {
     size_t rank;       /* of the trial that is read */
     bool out_of_memory;
 };
+
+static void choose_trials(const struct cli_record *record, const struct cli_ties *ties,
+    struct curves *c) {
+    c->best = ties->count < BEST_TRIALS ? ties->count : (size_t)BEST_TRIALS;
+    for (size_t i = 0; i < c->best; i++) {
+        c->number[c->trials++] = ties->number[i];
+    }
+    for (size_t i = 0; i < record->count && c->trials < c->best + RUNNING_TRIALS; i++) {
+        if (record->trial[i].state == HONE_RUNNING) {
+            c->number[c->trials++] = i;
+        }
+    }
+}
 
 static bool take_point(void *self, const struct hone_curve_row *row) {
     struct curves *c = self;
@@ -47,13 +62,13 @@ static bool take_point(void *self, const struct hone_curve_row *row) {
     return true;
 }
 
-static enum hone_code read_all(const struct cli_plot *plot, const struct cli_ties *ties,
-    struct curves *c, struct hone_err *err) {
+static enum hone_code read_all(const struct cli_plot *plot, struct curves *c,
+    struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     c->count = 0;
-    for (c->rank = 0; code == HONE_OK && c->rank < ties->count && c->rank < TRIALS; c->rank++) {
-        code = hone_db_curves(plot->db, plot->record->study.name, ties->number[c->rank],
+    for (c->rank = 0; code == HONE_OK && c->rank < c->trials; c->rank++) {
+        code = hone_db_curves(plot->db, plot->record->study.name, c->number[c->rank],
             take_point, c, err);
         if (c->out_of_memory) {
             code = hone_fail(err, HONE_E_NOMEM, "learning curves");
@@ -63,15 +78,15 @@ static enum hone_code read_all(const struct cli_plot *plot, const struct cli_tie
 }
 
 /* The validation loss where there is one, else that of training. */
-static enum hone_code read_curves(const struct cli_plot *plot, const struct cli_ties *ties,
-    struct curves *c, struct hone_err *err) {
+static enum hone_code read_curves(const struct cli_plot *plot, struct curves *c,
+    struct hone_err *err) {
     enum hone_code code;
 
     c->valid = true;
-    code = read_all(plot, ties, c, err);
+    code = read_all(plot, c, err);
     if (code == HONE_OK && c->count == 0) {
         c->valid = false;
-        code = read_all(plot, ties, c, err);
+        code = read_all(plot, c, err);
     }
     return code == HONE_OK && c->count == 0
                ? hone_fail(err, HONE_E_MISSING, "the trials of study '%s' have no learning curves",
@@ -100,9 +115,9 @@ static struct cli_frame frame_of(const struct curves *c) {
     };
 }
 
-/* From the last trial to the best, which lies in front. */
-static void draw_curves(const struct cli_plot *plot, const struct cli_ties *ties,
-    const struct curves *c, const struct cli_frame *frame) {
+/* From the last trial to the best, which lies in front. Those that run are dashed. */
+static void draw_curves(const struct cli_plot *plot, const struct curves *c,
+    const struct cli_frame *frame) {
     size_t end = c->count;
 
     while (end > 0) {
@@ -114,9 +129,11 @@ static void draw_curves(const struct cli_plot *plot, const struct cli_ties *ties
         while (start > 0 && c->place[start - 1].rank == rank && c->place[start - 1].fold == fold) {
             start--;
         }
-        cli_plot_add_trial(plot, ties->number[rank], &text);
+        cli_plot_add_trial(plot, c->number[rank], &text);
         cli_svg_title(plot->buf, hone_buf_text(&text));
-        cli_svg_path(plot->buf, rank == 0 ? CLI_INK_SECOND : CLI_INK_THIN);
+        cli_svg_path(plot->buf, rank >= c->best ? CLI_INK_DASH
+                                : rank == 0     ? CLI_INK_SECOND
+                                                : CLI_INK_THIN);
         for (size_t i = start; i < end; i++) {
             cli_svg_point(plot->buf, i - start, cli_scale_at(&frame->x, (double)c->place[i].epoch),
                 cli_scale_at(&frame->y, c->place[i].loss));
@@ -128,23 +145,48 @@ static void draw_curves(const struct cli_plot *plot, const struct cli_ties *ties
     }
 }
 
+/* Those that have a curve. */
+static size_t count_running(const struct curves *c) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        count += c->place[i].rank >= c->best &&
+                 (i == 0 || c->place[i - 1].rank != c->place[i].rank);
+    }
+    return count;
+}
+
+/* "learning curves of the best 8 (trial 3 in front) and of 2 that run (dashed)" */
+static void add_heading(const struct curves *c, struct hone_buf *buf) {
+    const size_t running = count_running(c);
+
+    hone_buf_add(buf, "learning curves of ");
+    if (c->best > 0) {
+        hone_buf_printf(buf, "the best %zu (trial %zu in front)", c->best, c->number[0]);
+    }
+    if (running > 0) {
+        hone_buf_printf(buf, "%s%zu that run%s (dashed)", c->best > 0 ? " and of " : "", running,
+            running == 1 ? "s" : "");
+    }
+}
+
 static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
-    struct curves curves = {.db = plot->db};
+    struct curves curves = {0};
     struct cli_ties ties = {0};
     enum hone_code code = cli_findings_ties(plot->record, plot->arena, &ties, err);
 
     if (code == HONE_OK) {
-        code = read_curves(plot, &ties, &curves, err);
+        choose_trials(plot->record, &ties, &curves);
+        code = read_curves(plot, &curves, err);
     }
     if (code == HONE_OK) {
         const struct cli_frame frame = frame_of(&curves);
         struct hone_buf what = {0};
 
-        hone_buf_printf(&what, "learning curves of the best %zu (trial %zu in front)",
-            ties.count < TRIALS ? ties.count : (size_t)TRIALS, ties.number[0]);
+        add_heading(&curves, &what);
         cli_plot_start(plot, CLI_PLOT_HEIGHT, hone_buf_text(&what));
         cli_frame_draw(&frame, plot->buf);
-        draw_curves(plot, &ties, &curves, &frame);
+        draw_curves(plot, &curves, &frame);
         cli_svg_end(plot->buf);
         hone_buf_finish(&what);
     }
@@ -153,6 +195,6 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
 }
 
 const struct cli_plot_kind cli_plot_curves = {
-    .name = "curves", .summary = "learning curves of the best trials, a line a fold",
+    .name = "curves", .summary = "learning curves of the best trials and of those that run",
     .draw = draw,
 };

@@ -1,5 +1,6 @@
-/* Learning curves. Of the first trials by rank every fold is kept, of the next ones
- * the mean over folds; curves longer than the page can show are thinned. */
+/* Learning curves. Of the first trials by rank every fold is kept, of the next ones,
+ * and of those that run, the mean over folds; curves longer than the page can show are
+ * thinned. */
 #include "engine/alloc.h"
 #include "engine/cli/report/json.h"
 #include "engine/cli/report/members.h"
@@ -163,6 +164,24 @@ static enum hone_code read_trial(const struct cli_report_source *source, struct 
     return code == HONE_OK && c->failed ? hone_fail(err, HONE_E_NOMEM, "the curves") : code;
 }
 
+/* As far as they have come. */
+static enum hone_code add_running(const struct cli_report_source *source, struct curves *c,
+    struct hone_buf *buf, struct hone_err *err) {
+    const struct cli_record *record = source->record;
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; code == HONE_OK && i < record->count && c->read < ROWS_READ; i++) {
+        if (record->trial[i].state != HONE_RUNNING) {
+            continue;
+        }
+        code = read_trial(source, c, i, err);
+        if (code == HONE_OK && c->count > 0) {
+            add_trial(c, i, false, buf);
+        }
+    }
+    return code;
+}
+
 /* Nothing is looked for where the first trials have no curve. */
 enum hone_code cli_report_curves(const struct cli_report_source *source, struct hone_buf *buf,
     struct hone_err *err) {
@@ -184,6 +203,9 @@ enum hone_code cli_report_curves(const struct cli_report_source *source, struct 
         if (c.count > 0) {
             add_trial(&c, ties->number[i], found++ < WHOLE_TRIALS, buf);
         }
+    }
+    if (code == HONE_OK) {
+        code = add_running(source, &c, buf, err);
     }
     hone_buf_add(buf, "}");
     hone_free(c.row);
