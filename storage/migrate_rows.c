@@ -12,6 +12,7 @@
 /* legacy_alter_table: what refers to a table goes on to mean its old name. */
 static const char set_aside_sql[] =
     "PRAGMA legacy_alter_table = ON;"
+    "DROP VIEW trial_intermediate_values;"
     "DROP INDEX trial_by_state; DROP TABLE trial_param;"
     "ALTER TABLE trial RENAME TO trial_of_2; ALTER TABLE fold RENAME TO fold_of_2;"
     "ALTER TABLE metric RENAME TO metric_of_2; ALTER TABLE curve RENAME TO curve_of_2;"

@@ -5,6 +5,7 @@
 #include "engine/buf.h"
 #include "engine/clock.h"
 #include "storage/copy.h"
+#include "storage/curves.h"
 #include "storage/db.h"
 #include "storage/distribution.h"
 #include "storage/sql.h"
@@ -82,10 +83,13 @@ struct writing {
     struct hone_db *from;
     struct hone_db to;
     int64_t study;
+    size_t folds; /* of a trial */
     const struct hone_space *space;
     sqlite3_stmt *stmt[STATEMENTS];
     const char *const *distribution; /* (space->n) */
     struct hone_buf text;
+    int64_t trial; /* that is written; how many of its values are */
+    size_t told;
     enum hone_code code; /* of a row that could not be written */
     struct hone_err *err;
 };
@@ -215,6 +219,45 @@ static enum hone_code write_params(struct writing *w, const struct hone_trial_ro
     return code;
 }
 
+static enum hone_code write_step(struct writing *w, int64_t trial, int64_t step, double value) {
+    hone_sql_bind_int(w->stmt[STEP], 1, trial);
+    hone_sql_bind_int(w->stmt[STEP], 2, step);
+    hone_sql_bind_real(w->stmt[STEP], 3, value);
+    w->told++;
+    return hone_sql_run(&w->to, w->stmt[STEP], w->err);
+}
+
+static bool put_point(void *self, const struct hone_curve_row *row) {
+    struct writing *w = self;
+
+    if (isfinite(row->point.valid_loss)) {
+        w->code = write_step(w, w->trial, row->point.epoch, row->point.valid_loss);
+    }
+    return w->code == HONE_OK;
+}
+
+/* As the view of the live database: the scores of the folds; where there is but one,
+ * what that told on its way, if it did. */
+static enum hone_code write_steps(struct writing *w, const struct hone_trial_row *row) {
+    enum hone_code code = HONE_OK;
+
+    w->told = 0;
+    w->trial = row->id;
+    if (w->folds == 1) {
+        code = hone_curves_visit(w->from, row->id, put_point, w, w->err);
+        code = code == HONE_OK ? w->code : code;
+    }
+    if (w->told > 0) {
+        return code;
+    }
+    for (size_t f = 0; f < row->folds && code == HONE_OK; f++) {
+        if (row->fold[f].outcome == HONE_OUTCOME_VALUE) {
+            code = write_step(w, row->id, (int64_t)row->fold[f].fold, row->fold[f].value);
+        }
+    }
+    return code;
+}
+
 static enum hone_code write_values(struct writing *w, const struct hone_trial_row *row) {
     enum hone_code code = HONE_OK;
 
@@ -223,15 +266,7 @@ static enum hone_code write_values(struct writing *w, const struct hone_trial_ro
         hone_sql_bind_real(w->stmt[VALUE], 2, row->value);
         code = hone_sql_run(&w->to, w->stmt[VALUE], w->err);
     }
-    for (size_t f = 0; f < row->folds && code == HONE_OK; f++) {
-        if (row->fold[f].outcome == HONE_OUTCOME_VALUE) {
-            hone_sql_bind_int(w->stmt[STEP], 1, row->id);
-            hone_sql_bind_int(w->stmt[STEP], 2, (int64_t)row->fold[f].fold);
-            hone_sql_bind_real(w->stmt[STEP], 3, row->fold[f].value);
-            code = hone_sql_run(&w->to, w->stmt[STEP], w->err);
-        }
-    }
-    return code;
+    return code == HONE_OK ? write_steps(w, row) : code;
 }
 
 /* ---- Attributes, as JSON ---- */
@@ -395,6 +430,7 @@ static enum hone_code write_all(struct writing *w, const char *name, struct hone
         code = hone_study_read(w->from, w->study, &row, &trials, &stmt, err);
     }
     if (code == HONE_OK) {
+        w->folds = row.folds;
         code = write_study(w, &row, err);
     }
     (void)sqlite3_finalize(stmt);

@@ -73,6 +73,16 @@ static const char curve_sql[] =
     "  FOREIGN KEY (trial, fold) REFERENCES fold(trial, fold) ON DELETE CASCADE\n"
     ") WITHOUT ROWID";
 
+static const char trial_intermediate_values_sql[] =
+    "CREATE VIEW trial_intermediate_values AS SELECT\n"
+    "  trial * 1048576 + fold AS trial_intermediate_value_id,\n"
+    "  trial AS trial_id,\n"
+    "  fold AS step,\n"
+    "  CASE WHEN abs(value) < 9e999 THEN value END AS intermediate_value,\n"
+    "  CASE WHEN value IS NULL THEN 'NAN' WHEN value = 9e999 THEN 'INF_POS'\n"
+    "    WHEN value = -9e999 THEN 'INF_NEG' ELSE 'FINITE' END AS intermediate_value_type\n"
+    "FROM fold WHERE outcome = 0";
+
 static const struct hone_schema_object objects[] = {
     {"table", "trial", trial_sql, 1, 2},
     {"index", "trial_by_state", trial_by_state_sql, 1, 2},
@@ -80,6 +90,7 @@ static const struct hone_schema_object objects[] = {
     {"table", "fold", fold_sql, 1, 2},
     {"table", "metric", metric_sql, 1, 2},
     {"table", "curve", curve_sql, 1, 2},
+    {"view", "trial_intermediate_values", trial_intermediate_values_sql, 1, 2},
 };
 
 const struct hone_schema_texts hone_schema_old = {

@@ -93,15 +93,28 @@ static const char trial_values_sql[] =
     "    ELSE 'FINITE' END AS value_type\n"
     "FROM trial WHERE state IN (2, 3) AND value IS NOT NULL";
 
+/* The scores of the folds. In a study of one fold, what that told on its way, if it
+ * did: an id has room for as many values as steps.h keeps. */
 static const char trial_intermediate_values_sql[] =
-    "CREATE VIEW trial_intermediate_values AS SELECT\n"
+    "CREATE VIEW trial_intermediate_values AS\n"
+    "WITH told AS (\n"
+    "  SELECT c.trial, c.epoch, c.valid_loss FROM curve c\n"
+    "  JOIN trial t ON t.id = c.trial JOIN study s ON s.id = t.study\n"
+    "  WHERE s.folds = 1 AND c.valid_loss IS NOT NULL)\n"
+    "SELECT\n"
     "  trial * 1048576 + fold AS trial_intermediate_value_id,\n"
     "  trial AS trial_id,\n"
     "  fold AS step,\n"
     "  CASE WHEN abs(value) < 9e999 THEN value END AS intermediate_value,\n"
     "  CASE WHEN value IS NULL THEN 'NAN' WHEN value = 9e999 THEN 'INF_POS'\n"
     "    WHEN value = -9e999 THEN 'INF_NEG' ELSE 'FINITE' END AS intermediate_value_type\n"
-    "FROM fold WHERE outcome = 0";
+    "FROM fold f WHERE outcome = 0 AND NOT EXISTS (SELECT 1 FROM told WHERE told.trial = f.trial)\n"
+    "UNION ALL SELECT\n"
+    "  trial * 1048576 + row_number() OVER (PARTITION BY trial ORDER BY epoch), trial, epoch,\n"
+    "  CASE WHEN abs(valid_loss) < 9e999 THEN valid_loss END,\n"
+    "  CASE WHEN valid_loss = 9e999 THEN 'INF_POS' WHEN valid_loss = -9e999 THEN 'INF_NEG'\n"
+    "    ELSE 'FINITE' END\n"
+    "FROM told";
 
 static const char trial_user_attributes_sql[] =
     "CREATE VIEW trial_user_attributes AS\n"
@@ -152,7 +165,7 @@ static const struct hone_schema_object objects[] = {
     {"view", "trials", trials_sql, 1, 0},
     {"view", "trial_params", trial_params_sql, 1, 0},
     {"view", "trial_values", trial_values_sql, 1, 0},
-    {"view", "trial_intermediate_values", trial_intermediate_values_sql, 1, 0},
+    {"view", "trial_intermediate_values", trial_intermediate_values_sql, 3, 0},
     {"view", "trial_user_attributes", trial_user_attributes_sql, 1, 0},
     {"view", "trial_system_attributes", trial_system_attributes_sql, 1, 0},
     {"view", "trial_heartbeats", trial_heartbeats_sql, 1, 0},

@@ -28,6 +28,21 @@ search: {method: random, trials: 400}
 """
 
 
+STEPS_SPEC = """
+study: steps
+seed: 1
+objective: {command: [sh, steps.sh, "{x}"], direction: minimize}
+space: {x: {type: int, low: 1, high: 2}}
+search: {method: grid, parallel: 1}
+"""
+
+STEPS = """
+printf '{"step": %d, "value": 0.5}\\n' 1 2 3000000
+until [ -e go ]; do sleep 0.05; done
+echo "$1"
+"""
+
+
 def hone(*words):
     done = subprocess.run([HONE, *words], capture_output=True, text=True, timeout=60)
     check(done.returncode == 0, f"hone {' '.join(words)}: {done.stderr}")
@@ -142,6 +157,32 @@ def go_on_with_export():
     hone("db", "check")
 
 
+def read_what_a_trial_tells():
+    """A study of one run a trial: what the program tells is there while it runs."""
+    with open("steps.yaml", "w") as spec:
+        spec.write(STEPS_SPEC)
+    with open("steps.sh", "w") as script:
+        script.write(STEPS)
+    search = subprocess.Popen([HONE, "run", "steps.yaml", "-q", "--db", "steps.db"])
+    told = {1: 0.5, 2: 0.5, 3000000: 0.5}
+
+    def read(db):
+        return optuna.load_study(study_name="steps", storage=f"sqlite:///{db}").trials
+
+    try:
+        wait_for("the curve of a running trial is there", lambda: "3000000" in subprocess.run(
+            [HONE, "show", "steps", "0", "--db", "steps.db"], capture_output=True,
+            text=True).stdout)
+        check(read("steps.db")[0].intermediate_values == told, "it is Optuna's intermediate values")
+        check(read("steps.db")[0].state == optuna.trial.TrialState.RUNNING, "its trial runs")
+    finally:
+        open("go", "w").close()
+        search.wait(30)
+    check([t.intermediate_values for t in read("steps.db")] == [told, told], "and stays")
+    hone("export", "steps", "--db", "steps.db", "--to", "optuna", "steps-out.db")
+    check([t.intermediate_values for t in read("steps-out.db")] == [told, told], "and is exported")
+
+
 def main():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with open("live.yaml", "w") as spec:
@@ -164,6 +205,7 @@ def main():
         status = search.wait(30)
     check(status == 130, "the search ended politely")
     go_on_with_export()
+    read_what_a_trial_tells()
 
 
 main()
