@@ -2,14 +2,19 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/session.h"
 #include "engine/cli/study.h"
+#include "objectives/objectives.h"
 #include "storage/db.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct resume_args {
     struct cli_common common;
     struct cli_session_wish wish;
     const char *trials, *data;
+    bool trust;
 };
 
 static const struct cli_flag resume_flags[] = {
@@ -18,8 +23,29 @@ static const struct cli_flag resume_flags[] = {
     CLI_SESSION_FLAGS(struct resume_args, wish),
     {.name = "data", .kind = CLI_TEXT, .offset = offsetof(struct resume_args, data),
      .shown = "FILE", .summary = "where the data file is now; its contents must be the same"},
+    {.name = "trust", .kind = CLI_SWITCH, .offset = offsetof(struct resume_args, trust),
+     .summary = "runs the study's command though the database is another user's"},
     CLI_FLAGS_END,
 };
+
+static const char command_key[] = "objective.command = ";
+
+/* A stored command runs unasked in a database of the user's own alone: one of somebody
+ * else's could hold any command. */
+static enum hone_code check_owner(const struct resume_args *a, const struct hone_study_row *row,
+    const struct cli_spec *spec, struct hone_err *err) {
+    const char *command = strstr(row->fingerprint, command_key);
+    struct stat status;
+
+    if (spec->plan.objective != &hone_objective_command || a->trust ||
+        (stat(a->common.db, &status) == 0 && status.st_uid == geteuid())) {
+        return HONE_OK;
+    }
+    command = command != NULL ? command + strlen(command_key) : "";
+    return hone_fail(err, HONE_E_INPUT, "database '%s' is another user's, and study '%s' runs the"
+        " command %.*s; 'hone resume --trust' runs it", a->common.db, row->name,
+        (int)strcspn(command, "\n"), command);
+}
 
 static enum hone_code new_budget(const char *trials, uint64_t before, uint64_t *ret_budget,
     struct hone_err *err) {
@@ -63,7 +89,7 @@ static enum hone_code load_study(const struct resume_args *a, struct cli_spec *s
         code = cli_study_plan(&row, spec, err);
         spec->plan.budget = budget;
     }
-    return code;
+    return code == HONE_OK ? check_owner(a, &row, spec, err) : code;
 }
 
 static enum hone_code resume_run(const void *args, struct cli_out *out, struct hone_err *err) {

@@ -75,4 +75,36 @@ try resume data --trials +1
 expect_status 3
 expect_err "other data"
 
+expect_lines_in() { # FILE COUNT
+    [ "$(wc -l <"$1")" -eq "$2" ]
+    result $? "$what: $1 has $2 lines"
+}
+
+# A stored command of somebody else runs only when told to.
+cat >mine.yaml <<'SPEC'
+objective: {command: [sh, -c, 'echo "ran $1" >>ran; echo 1', sh, "{x}"], direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 2}
+SPEC
+try run mine.yaml -q --db theirs.db
+expect_status 0
+try resume mine --trials +1 -q --db theirs.db
+expect_status 0
+expect_lines_in ran 3
+if [ "$(id -u)" -eq 0 ]; then
+    chown 65534 theirs.db
+    try resume mine --trials +1 -q --db theirs.db
+    expect_status 2
+    expect_err "database 'theirs.db' is another user's"
+    expect_err '["sh", "-c", "echo'
+    expect_lines_in ran 3
+    try trials mine --db theirs.db
+    expect_status 0
+    try resume mine --trials +1 -q --db theirs.db --trust
+    expect_status 0
+    expect_lines_in ran 4
+else
+    echo "# SKIP only root can give a file to another user"
+fi
+
 finish
