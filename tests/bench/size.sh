@@ -1,11 +1,17 @@
 #!/bin/sh
 # How large the database of 5,000 trials with 4 parameters and 5 folds is, beside that of
-# Optuna for the same content, written by Optuna itself (create_study, add_trials). PEERS
-# names a Python environment with Optuna 5. Measures, asserts nothing.
-#   HONE=build/hone PEERS=FOLDER sh tests/bench/size.sh
+# Optuna for the same content, written by Optuna itself (create_study, add_trials).
+# Measures, asserts nothing.
+#   HONE=build/hone sh tests/bench/size.sh
+# BENCH_PYTHON names a Python that has Optuna; without it one is set up in the temporary
+# folder, as by training.sh, and stays there.
 set -u
 HONE=$(realpath "${HONE:-build/hone}")
-python=${PEERS:?names a Python environment with Optuna}/bin/python
+folder=${TMPDIR:-/tmp}/hone-bench-python
+python=${BENCH_PYTHON:-$folder/bin/python}
+if [ ! -x "$python" ]; then
+    python3 -m venv "$folder" && "$python" -m pip install --quiet optuna
+fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -51,4 +57,4 @@ theirs=$(wc -c <optuna.db)
 echo "hone.db                        $ours bytes"
 echo "written by Optuna              $theirs bytes"
 echo "hone export --to optuna        $(wc -c <exported.db) bytes (with seconds, part and stderr of each trial)"
-awk -v ours="$ours" -v theirs="$theirs" 'BEGIN { printf "ratio %.2f\n", theirs / ours }'
+awk -v ours="$ours" -v theirs="$theirs" 'BEGIN { printf "hone takes %.2f of it\n", ours / theirs }'

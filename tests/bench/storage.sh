@@ -1,8 +1,7 @@
 #!/bin/sh
 # How many durable trials a second one process stores, beside Optuna on the same
 # search in the same run: two parameters, points at random, one objective that
-# costs nothing, a SQLite file. And how large both files are for trials of four
-# parameters and five folds. Measures, asserts nothing.
+# costs nothing, a SQLite file. Measures, asserts nothing.
 #   HONE=build/hone sh tests/bench/storage.sh [TRIALS [OPTUNA_TRIALS]]
 # BENCH_PYTHON names a Python that has Optuna; without it one is set up in the temporary
 # folder, as by training.sh, and stays there.
@@ -29,16 +28,6 @@ space:
   x2: {type: float, low: 0, high: 15}
 search: {method: random, trials: $trials}
 SPEC
-cat >folds.yaml <<SPEC
-seed: 1
-objective: {function: rosenbrock, folds: 5, noise: 1}
-space:
-  a: {type: float, low: 0, high: 1}
-  b: {type: float, low: 0, high: 1}
-  c: {type: float, low: 0, high: 1}
-  d: {type: float, low: 0, high: 1}
-search: {method: random, trials: 5000}
-SPEC
 
 cat >peer.py <<'PYTHON'
 import math, sys, time, optuna
@@ -54,18 +43,6 @@ study = optuna.create_study(storage="sqlite:///optuna.db",
 began = time.perf_counter()
 study.optimize(branin, n_trials=int(sys.argv[1]))
 print(int(sys.argv[1]) / (time.perf_counter() - began))
-PYTHON
-
-cat >size.py <<'PYTHON'
-# The rows that optimize() would have left, in one transaction: what counts is the size.
-import datetime, optuna
-from optuna.distributions import FloatDistribution
-optuna.logging.set_verbosity(optuna.logging.ERROR)
-study = optuna.create_study(storage="sqlite:///folds.optuna.db")
-space = {name: FloatDistribution(0, 1) for name in "abcd"}
-study.add_trials([optuna.trial.create_trial(params={name: (i % 97) / 97 for name in space},
-    distributions=space, value=i / 7, intermediate_values={fold: i / (7 + fold) for fold in range(5)})
-    for i in range(5000)])
 PYTHON
 
 # rate WORKERS ENGINES: trials a second of so many processes, the first to the last.
@@ -93,9 +70,6 @@ if command -v strace >/dev/null; then
     strace -f -c -e trace=fsync,fdatasync -o syncs "$HONE" run one.yaml --workers 1 -q >/dev/null
     echo "hone, one after another $(awk '/fsync|fdatasync/ { n += $4 } END { printf "%.2f", n / 200 }' syncs) syncs a trial"
 fi
-"$HONE" run folds.yaml --db folds.db -q >/dev/null
-size=$(stat -c %s folds.db)
-echo "hone, the file          $((size / 1024)) KiB for 5,000 trials of 4 parameters and 5 folds"
 if ! "$python" -c 'import optuna' 2>/dev/null; then
     echo "Optuna cannot be had: hone alone was measured"
 else
@@ -104,8 +78,4 @@ else
     echo "Optuna, one process     $(printf '%.0f' "$peer") trials/s ($peer_trials)"
     awk -v a="$one" -v b="$again" -v p="$peer" \
         'BEGIN { printf "hone beside Optuna      %.0f times (before), %.0f times (after)\n", a / p, b / p }'
-    "$python" size.py
-    peer_size=$(stat -c %s folds.optuna.db)
-    awk -v h="$size" -v p="$peer_size" \
-        'BEGIN { printf "Optuna, the same        %d KiB; hone takes %.2f of it\n", p / 1024, h / p }'
 fi
