@@ -90,7 +90,7 @@ mkdir disk
 if mount -t tmpfs -o size=8m tmpfs disk 2>err; then
     trap 'cd / && umount "$work/disk"; rm -rf "$work"' EXIT
     trap 'exit 1' INT TERM
-    for kilobytes in 0 8 60 400 1000; do full_disk $kilobytes; done
+    for kilobytes in 0 8 60 400 700; do full_disk $kilobytes; done
     reader_on_full_disk
     no_room
 else
