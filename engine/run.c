@@ -1,6 +1,6 @@
 /* The coordinator. It goes in turns; a turn is one transaction of the store:
  *
- *     collect   wait for results, take all that are there; or for news
+ *     collect   wait for results, take all that come soon; or for news
  *     write     begin; news; results; finished trials; newly begun trials; curves of
  *               what runs; end
  *     submit    only now: a fold never runs for a trial that is not on disk
@@ -32,9 +32,10 @@
 /* The run looks for stop requests and for news this often. */
 static const double poll_seconds = 0.05;
 
-/* Work that a run claims beyond what its workers do now: enough to keep tiny jobs
- * going while a transaction syncs, and no more than other engines can miss. */
-static const double backlog_seconds = 0.05;
+/* Work that a run claims beyond what its workers do now: enough to keep short folds
+ * going while results gather and a transaction syncs, and no more than other engines
+ * can miss. Each of both may take half of it. */
+static const double backlog_seconds = 0.1;
 
 /* Weight of the latest fold in the moving mean of their seconds. */
 static const double latest_weight = 0.1;
@@ -54,6 +55,7 @@ struct session {
     struct hone_proposer proposer;
     struct hone_stream stream;
     bool ordered;            /* see hone_plan_is_ordered */
+    bool urgent;             /* what came in this turn decides what comes next */
     size_t first_unfinished; /* trials below are finished */
     double fold_seconds;     /* of a fold, of late; infinite before the first */
     uint64_t failures;       /* trials with a failed fold in this session, infeasible ones not */
@@ -112,6 +114,11 @@ static void note_seconds(struct session *s, double seconds) {
                           : s->fold_seconds + latest_weight * (seconds - s->fold_seconds);
 }
 
+/* A race goes on from fold to fold, a sampler that learns from trial to trial. */
+static bool decides(const struct session *s, const struct hone_flight *flight) {
+    return s->run->race || (!s->run->plan->sampler->blind && flight->left == 0);
+}
+
 /* Takes over one result. A fold that was cut off has not happened. One that
  * failed after everything was told to leave is taken for cut off as well: an
  * interrupt must never make a trial fail. */
@@ -122,6 +129,7 @@ static enum hone_code accept(struct session *s, struct hone_result *result, stru
                    (result->outcome == HONE_OUTCOME_FAILED && s->cancelled);
 
     hone_flight_came_back(flight, !cut_off);
+    s->urgent = s->urgent || decides(s, flight);
     if (cut_off) {
         hone_result_finish(result);
         return HONE_OK;
@@ -158,19 +166,33 @@ static enum hone_code take_one(struct session *s, double seconds, enum hone_take
     return code;
 }
 
-/* Waits for a first result and takes all others that are there: they share one
+/* How long results may wait for others to share their transaction, which costs the
+ * workers a processor and everyone a sync, for one result as for many. The sync that
+ * follows needs its part of the backlog. */
+static double patience(const struct session *s) {
+    const double workers = (double)s->run->workers;
+    const double rounds = floor(((double)s->inside - workers) / workers); /* that are queued */
+
+    return s->urgent ? 0 : fmax(0, rounds * s->fold_seconds - backlog_seconds / 2);
+}
+
+/* Waits for a first result and takes all that come soon: they share one
  * transaction. ret_any: some came. */
 static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err *err) {
-    double tick = s->run->observer->tick_seconds;
-    double wait = tick > 0 && tick < poll_seconds ? tick : poll_seconds;
+    const double tick = s->run->observer->tick_seconds;
+    double until =
+        hone_clock_seconds() + (tick > 0 && tick < poll_seconds ? tick : poll_seconds);
     enum hone_take take = HONE_TAKE_RESULT;
     enum hone_code code = HONE_OK;
 
     *ret_any = false;
+    s->urgent = false;
     while (code == HONE_OK && take == HONE_TAKE_RESULT) {
-        code = take_one(s, wait, &take, err);
-        *ret_any = *ret_any || take == HONE_TAKE_RESULT;
-        wait = 0;
+        code = take_one(s, fmax(0, until - hone_clock_seconds()), &take, err);
+        if (take == HONE_TAKE_RESULT) {
+            *ret_any = true;
+            until = fmin(until, hone_clock_seconds() + patience(s));
+        }
     }
     s->drained = take == HONE_TAKE_EMPTY;
     return code;

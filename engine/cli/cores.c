@@ -7,6 +7,10 @@
 
 void openblas_set_num_threads(int count);
 
+/* Ends the threads that OpenBLAS starts as it is loaded, as it does itself before a
+ * fork. Not every variant of the library has it. */
+__attribute__((weak)) void blas_thread_shutdown_(void);
+
 size_t cli_cores(void) {
     cpu_set_t allowed;
 
@@ -18,4 +22,7 @@ size_t cli_cores(void) {
 
 void cli_cores_limit_blas(void) {
     openblas_set_num_threads(1);
+    if (blas_thread_shutdown_ != NULL) {
+        blas_thread_shutdown_(); /* while they wait for work they fill a core for 25 ms */
+    }
 }

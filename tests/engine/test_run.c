@@ -499,8 +499,39 @@ static void engine_claims_no_more_than_it_can_do(void **state) {
     fake_init(&fake, 1, 60, 30);
     fake.objective.during = take_a_while;
     run_to(&fake, 2, HONE_END_BUDGET);
-    assert_true(fake.most_in_flight <= 2 + 2 * 3 + 1); /* workers, 50 ms of work, one in reserve */
+    assert_true(fake.most_in_flight <= 2 + 2 * 5 + 1); /* workers, 100 ms of work, a reserve */
     fake_finish(&fake);
+}
+
+static enum hone_outcome take_a_moment(struct fake *self, const struct hone_job *job) {
+    (void)self;
+    (void)job;
+    hone_clock_sleep(0.005);
+    return HONE_OUTCOME_VALUE;
+}
+
+/* How many turns 60 trials of one short fold take. */
+static size_t count_turns(bool blind) {
+    struct hone_sampler_type sampler;
+    size_t turns;
+
+    fake_init(&fake, 1, FAKE_TRIALS, 60);
+    sampler = *fake.plan.sampler;
+    sampler.blind = blind;
+    fake.plan.sampler = &sampler;
+    fake.objective.during = take_a_moment;
+    run_to(&fake, 1, HONE_END_BUDGET);
+    turns = atomic_load(&fake.store.turns);
+    fake_finish(&fake);
+    return turns;
+}
+
+static void short_folds_share_a_turn_unless_a_proposal_rests_on_them(void **state) {
+    const size_t shared = count_turns(true);
+
+    (void)state;
+    assert_true(shared < 60 / 2);
+    assert_true(count_turns(false) > 60 / 2);
 }
 
 static void run_needs_no_record_and_no_listener(void **state) {
@@ -581,6 +612,7 @@ int main(void) {
         cmocka_unit_test(trial_of_another_engine_is_waited_for_and_not_evaluated),
         cmocka_unit_test(trial_of_a_dead_engine_is_evaluated_here),
         cmocka_unit_test(engine_claims_no_more_than_it_can_do),
+        cmocka_unit_test(short_folds_share_a_turn_unless_a_proposal_rests_on_them),
         cmocka_unit_test(run_needs_no_record_and_no_listener),
         cmocka_unit_test(a_search_that_has_enough_ends_after_the_same_trial),
         cmocka_unit_test(enough_ends_no_search_that_was_not_told_to),
