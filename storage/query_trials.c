@@ -1,72 +1,24 @@
-/* Trials as rows. Parameters and folds stand in them; errors and metrics of folds
- * come from cursors that run beside the trials, so that the usual walk, by
- * number, reads every table once from front to end. */
-#include "engine/alloc.h"
+/* Trials as rows: which ones, in which order, and all that they say. */
 #include "storage/curves.h"
+#include "storage/fold_reader.h"
 #include "storage/space_rows.h"
 #include "storage/study_rows.h"
 #include "storage/trial_rows.h"
 #include "storage/where.h"
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum {
-    /* So many rows are stepped over before a cursor seeks anew: about what a
-     * seek costs. */
-    STEPS_BEFORE_SEEK = 16,
-};
-
-/* A walk over rows whose first column is the id of their trial. */
-struct cursor {
-    sqlite3_stmt *stmt;
-    bool begun, row;
-    int64_t trial; /* of the row */
-    int64_t low; /* no row of this trial or a later one lies before the cursor */
-};
-
-struct metric_name {
-    int64_t id;
-    const char *name;
-};
-
-/* Sums of one metric over the folds of a trial. */
-struct metric_sum {
-    int64_t id;
-    const char *name;
-    double sum;
-    size_t count;
-};
-
-/* The checksum of a fold's metrics: as its row says, and of those read. */
-struct detail {
-    int64_t expected;
-    struct hone_sum read;
-};
 
 struct walk {
     struct hone_db *db;
     const struct hone_trial_query *query;
     int64_t study;
     struct hone_arena arena;   /* for the whole walk */
-    struct hone_arena scratch; /* for one trial */
     struct hone_space_rows space;
-    size_t metric_names;
-    struct metric_name *metric_name; /* (metric_names), ascending ids */
     struct hone_clause where, sort;
     sqlite3_stmt *trials;
-    struct cursor details, metrics;
     struct hone_cell *param; /* (space.count) */
     double *x_value;         /* (space.count) */
-    size_t fold_room;
-    struct hone_fold_row *fold; /* (fold_room) */
-    struct detail *detail;      /* (fold_room) */
     uint64_t count;             /* trials of the study */
     uint64_t number;            /* of the next trial, while they come in order */
-    size_t sum_count;
-    struct metric_sum sum[HONE_METRIC_LIMIT + 1]; /* the last: of one that is left out */
-    struct hone_metric_value metric[HONE_METRIC_LIMIT];
+    struct hone_fold_reader folds;
 };
 
 static enum hone_code no_memory(struct hone_err *err) {
@@ -144,47 +96,11 @@ static enum hone_code find_trial(struct hone_db *db, int64_t study, const char *
 
 /* ---- Preparing ---- */
 
-static enum hone_code read_metric_names(struct walk *w, struct hone_err *err) {
-    sqlite3_stmt *stmt = NULL;
-    int64_t count = 0;
-    bool row = false;
-    enum hone_code code = hone_sql_integer(w->db, "SELECT count(*) FROM metric_name", &count, err);
-
-    if (code == HONE_OK) {
-        code = hone_sql_prepare(w->db, "SELECT id, name FROM metric_name ORDER BY id", &stmt, err);
-    }
-    if (code != HONE_OK) {
-        return code;
-    }
-    w->metric_name = hone_arena_array(&w->arena, (size_t)count, sizeof(*w->metric_name));
-    if (w->metric_name == NULL) {
-        code = no_memory(err);
-    }
-    while (code == HONE_OK && w->metric_names < (size_t)count
-        && (code = hone_sql_next(w->db, stmt, &row, err)) == HONE_OK && row) {
-        const char *name = hone_sql_text(stmt, 1);
-        struct metric_name *to = &w->metric_name[w->metric_names++];
-
-        to->id = sqlite3_column_int64(stmt, 0);
-        to->name = name == NULL ? NULL : hone_arena_text(&w->arena, name, strlen(name));
-        code = to->name == NULL ? no_memory(err) : HONE_OK;
-    }
-    (void)sqlite3_finalize(stmt);
-    return code;
-}
-
 static enum hone_code compile(struct walk *w, struct hone_err *err) {
-    const char **metric = hone_arena_array(&w->arena, w->metric_names, sizeof(*metric));
-    struct hone_names names = {.space = &w->space, .metric = metric,
-        .metric_count = w->metric_names};
+    const struct hone_names names = {.space = &w->space, .metric = w->folds.metric_name,
+        .metric_count = w->folds.metric_names};
     enum hone_code code = HONE_OK;
 
-    if (metric == NULL) {
-        return no_memory(err);
-    }
-    for (size_t i = 0; i < w->metric_names; i++) {
-        metric[i] = w->metric_name[i].name;
-    }
     if (w->query->where != NULL) {
         code = hone_where_compile(w->query->where, &names, &w->where, err);
     }
@@ -293,18 +209,6 @@ static enum hone_code prepare_trials(struct walk *w, struct hone_err *err) {
     return HONE_OK;
 }
 
-static enum hone_code prepare_cursors(struct walk *w, struct hone_err *err) {
-    enum hone_code code = hone_sql_prepare(w->db,
-        "SELECT " HONE_DETAIL_COLUMNS " FROM fold_detail d WHERE d.trial >= ?"
-        " ORDER BY d.trial, d.fold", &w->details.stmt, err);
-
-    if (code == HONE_OK) {
-        code = hone_sql_prepare(w->db, "SELECT trial, fold, name, value FROM metric"
-            " WHERE trial >= ? ORDER BY trial, fold, position", &w->metrics.stmt, err);
-    }
-    return code;
-}
-
 /* A command asks several questions of one study; counting 100,000 trials takes some
  * milliseconds, and once will do while nobody has written. */
 static enum hone_code count_once(struct walk *w, uint64_t expected, struct hone_err *err) {
@@ -356,7 +260,8 @@ static enum hone_code prepare(struct walk *w, struct hone_err *err) {
         w->param = hone_arena_array(&w->arena, w->space.count, sizeof(*w->param));
         w->x_value = hone_arena_array(&w->arena, w->space.count, sizeof(*w->x_value));
         code = w->param == NULL || w->x_value == NULL ? no_memory(err)
-                                                      : read_metric_names(w, err);
+                                                      : hone_fold_reader_init(&w->folds, w->db,
+                                                            w->query->study, err);
     }
     if (code == HONE_OK) {
         code = compile(w, err);
@@ -364,54 +269,8 @@ static enum hone_code prepare(struct walk *w, struct hone_err *err) {
     if (code == HONE_OK) {
         code = prepare_trials(w, err);
     }
-    return code == HONE_OK && w->query->with_folds ? prepare_cursors(w, err) : code;
-}
-
-/* ---- Cursors ---- */
-
-static enum hone_code advance(struct walk *w, struct cursor *cursor, struct hone_err *err) {
-    enum hone_code code = hone_sql_next(w->db, cursor->stmt, &cursor->row, err);
-
-    if (code == HONE_OK && cursor->row) {
-        cursor->trial = sqlite3_column_int64(cursor->stmt, 0);
-    }
-    return code;
-}
-
-static enum hone_code seek(struct walk *w, struct cursor *cursor, int64_t trial,
-    struct hone_err *err) {
-    (void)sqlite3_reset(cursor->stmt);
-    hone_sql_bind_int(cursor->stmt, 1, trial);
-    cursor->begun = true;
-    return advance(w, cursor, err);
-}
-
-static bool is_at(const struct cursor *cursor, int64_t trial) {
-    return cursor->row && cursor->trial == trial;
-}
-
-static bool is_before(const struct cursor *cursor, int64_t trial) {
-    return cursor->row && cursor->trial < trial;
-}
-
-/* Goes to the first row of this trial, or of a later one when it has none. The
- * caller then takes all of its rows. */
-static enum hone_code go_to(struct walk *w, struct cursor *cursor, int64_t trial,
-    struct hone_err *err) {
-    bool ahead = cursor->begun && trial >= cursor->low;
-    enum hone_code code = HONE_OK;
-
-    for (int i = 0; ahead && i < STEPS_BEFORE_SEEK && is_before(cursor, trial); i++) {
-        code = advance(w, cursor, err);
-        if (code != HONE_OK) {
-            return code;
-        }
-    }
-    if (!ahead || is_before(cursor, trial)) {
-        code = seek(w, cursor, trial, err);
-    }
-    cursor->low = trial + 1;
-    return code;
+    return code == HONE_OK && w->query->with_folds ? hone_fold_reader_open(&w->folds, err)
+                                                  : code;
 }
 
 /* ---- One row ---- */
@@ -462,227 +321,15 @@ static enum hone_code read_trial(struct walk *w, struct hone_trial_row *row,
     return HONE_OK;
 }
 
-static enum hone_code make_fold_room(struct walk *w, size_t count, struct hone_err *err) {
-    size_t room = w->fold_room == 0 ? 8 : 2 * w->fold_room;
-    struct hone_fold_row *fold;
-    struct detail *detail;
-
-    if (count < w->fold_room) {
-        return HONE_OK;
-    }
-    fold = hone_resize(w->fold, room, sizeof(*fold));
-    w->fold = fold != NULL ? fold : w->fold;
-    detail = hone_resize(w->detail, room, sizeof(*detail));
-    w->detail = detail != NULL ? detail : w->detail;
-    if (fold == NULL || detail == NULL) {
-        return no_memory(err);
-    }
-    w->fold_room = room;
-    return HONE_OK;
-}
-
-static enum hone_code add_fold(struct walk *w, size_t at, size_t f,
-    const struct hone_packed_fold *packed, struct hone_err *err) {
-    enum hone_code code = make_fold_room(w, at, err);
-
-    if (code == HONE_OK) {
-        w->detail[at] = (struct detail){0};
-        w->fold[at] = (struct hone_fold_row){
-            .fold = f,
-            .outcome = isnan(packed->value) ? HONE_OUTCOME_FAILED : HONE_OUTCOME_VALUE,
-            .value = packed->value,
-            .seconds = packed->seconds,
-            .started_ms = packed->started_ms,
-        };
-    }
-    return code;
-}
-
-static enum hone_code read_folds(struct walk *w, const struct hone_trial_fields *in,
-    struct hone_trial_row *row, struct hone_err *err) {
-    enum hone_code code = HONE_OK;
-
-    row->folds = 0;
-    for (size_t f = 0; f < hone_trial_fold_count(in) && code == HONE_OK; f++) {
-        const struct hone_packed_fold fold = hone_fold_at(in->folds, f);
-
-        if (fold.has_run) {
-            code = add_fold(w, row->folds++, f, &fold, err);
-        }
-    }
-    row->fold = w->fold;
-    return code;
-}
-
-/* The place of a fold among those that have run; row->folds: it has not. */
-static size_t find_fold(const struct hone_trial_row *row, int64_t fold) {
-    size_t at = 0;
-
-    while (at < row->folds && row->fold[at].fold != (size_t)fold) {
-        at++;
-    }
-    return at;
-}
-
-/* The error is copied: the cursor goes on before the row is shown. */
-static enum hone_code take_detail(struct walk *w, const struct hone_detail_fields *in,
-    const struct hone_trial_row *row, struct hone_err *err) {
-    size_t at = find_fold(row, in->fold);
-
-    if (at == row->folds) {
-        return HONE_OK;
-    }
-    w->detail[at].expected = in->metric_sum;
-    if (in->error != NULL) {
-        w->fold[at].error = hone_arena_text(&w->scratch, in->error, strlen(in->error));
-    }
-    return in->error != NULL && w->fold[at].error == NULL ? no_memory(err) : HONE_OK;
-}
-
-static enum hone_code read_details(struct walk *w, int64_t trial, const struct hone_trial_row *row,
-    struct hone_err *err) {
-    int64_t expected = sqlite3_column_int64(w->trials, HONE_TRIAL_DETAIL_CHECKSUM);
-    int64_t found = 0;
-    enum hone_code code = go_to(w, &w->details, trial, err);
-
-    while (code == HONE_OK && is_at(&w->details, trial)) {
-        struct hone_detail_fields in;
-
-        if (!hone_detail_read(w->details.stmt, &in)) {
-            return row_damaged(w, err);
-        }
-        found = hone_detail_sum_add(found, hone_detail_sum(&in));
-        code = take_detail(w, &in, row, err);
-        if (code == HONE_OK) {
-            code = advance(w, &w->details, err);
-        }
-    }
-    return code == HONE_OK && found != expected ? row_damaged(w, err) : code;
-}
-
-/* ---- Metrics ---- */
-
-static int compare_ids(const void *a, const void *b) {
-    int64_t x = ((const struct metric_name *)a)->id;
-    int64_t y = ((const struct metric_name *)b)->id;
-
-    return (x > y) - (x < y);
-}
-
-/* NULL: no such metric. */
-static const char *find_name(const struct walk *w, int64_t id) {
-    struct metric_name key = {.id = id};
-    const struct metric_name *found = bsearch(&key, w->metric_name, w->metric_names, sizeof(key),
-        compare_ids);
-
-    return found == NULL ? NULL : found->name;
-}
-
-/* Folds name the same metrics in the same order, so that the sum is most often
- * the one after the last. More than a result can have are left out. NULL: there
- * is no such metric. */
-static struct metric_sum *find_sum(struct walk *w, int64_t id, size_t guess) {
-    const char *name;
-
-    if (guess < w->sum_count && w->sum[guess].id == id) {
-        return &w->sum[guess];
-    }
-    for (size_t i = 0; i < w->sum_count; i++) {
-        if (w->sum[i].id == id) {
-            return &w->sum[i];
-        }
-    }
-    name = find_name(w, id);
-    if (name == NULL) {
-        return NULL;
-    }
-    w->sum[w->sum_count] = (struct metric_sum){.id = id, .name = name};
-    return &w->sum[w->sum_count < HONE_METRIC_LIMIT ? w->sum_count++ : w->sum_count];
-}
-
-/* As avg() in the conditions: a fold whose metric is no number does not count. */
-static void add_to_sum(struct metric_sum *sum, double value) {
-    if (!isnan(value)) {
-        sum->sum += value;
-        sum->count++;
-    }
-}
-
-/* The fold that a metric's row belongs to, not before `from`; folds: none. */
-static size_t fold_of(const struct walk *w, size_t folds, size_t from) {
-    size_t fold = (size_t)sqlite3_column_int64(w->metrics.stmt, 1);
-
-    while (from < folds && w->fold[from].fold != fold) {
-        from++;
-    }
-    return from;
-}
-
-static enum hone_code add_metrics(struct walk *w, int64_t trial, size_t folds,
-    struct hone_err *err) {
-    sqlite3_stmt *stmt = w->metrics.stmt;
-    size_t guess = 0;
-    size_t at = 0;
-    enum hone_code code = go_to(w, &w->metrics, trial, err);
-
-    w->sum_count = 0;
-    while (code == HONE_OK && is_at(&w->metrics, trial)) {
-        struct metric_sum *sum = find_sum(w, sqlite3_column_int64(stmt, 2), guess);
-        double value = hone_sql_real(stmt, 3);
-
-        at = fold_of(w, folds, at);
-        if (sum == NULL || at == folds) {
-            return row_damaged(w, err);
-        }
-        add_to_sum(sum, value);
-        hone_metric_sum_add(&w->detail[at].read, sum->name, value);
-        guess = (size_t)(sum - w->sum) + 1;
-        guess = guess < w->sum_count ? guess : 0;
-        code = advance(w, &w->metrics, err);
-    }
-    return code;
-}
-
-static enum hone_code read_metrics(struct walk *w, int64_t trial, struct hone_trial_row *row,
-    struct hone_err *err) {
-    enum hone_code code = add_metrics(w, trial, row->folds, err);
-
-    for (size_t f = 0; f < row->folds && code == HONE_OK; f++) {
-        if (hone_sum_end(&w->detail[f].read) != w->detail[f].expected) {
-            code = row_damaged(w, err);
-        }
-    }
-    row->metrics = w->sum_count;
-    row->metric = w->metric;
-    for (size_t i = 0; i < row->metrics; i++) {
-        const struct metric_sum *sum = &w->sum[i];
-
-        size_t length = strnlen(sum->name, HONE_METRIC_NAME - 1);
-
-        memcpy(w->metric[i].name, sum->name, length);
-        w->metric[i].name[length] = '\0';
-        w->metric[i].value = sum->count > 0 ? sum->sum / (double)sum->count : (double)NAN;
-    }
-    return code;
-}
-
 /* ---- The walk ---- */
 
 static enum hone_code read_row(struct walk *w, struct hone_trial_row *row, struct hone_err *err) {
     struct hone_trial_fields in;
     enum hone_code code = read_trial(w, row, &in, err);
-    int64_t id;
 
-    if (code != HONE_OK || !w->query->with_folds) {
-        return code;
-    }
-    id = sqlite3_column_int64(w->trials, HONE_TRIAL_ID);
-    hone_arena_reset(&w->scratch);
-    code = read_folds(w, &in, row, err);
-    if (code == HONE_OK) {
-        code = read_details(w, id, row, err);
-    }
-    return code == HONE_OK ? read_metrics(w, id, row, err) : code;
+    return code == HONE_OK && w->query->with_folds
+               ? hone_fold_reader_read(&w->folds, w->trials, &in, row, err)
+               : code;
 }
 
 static enum hone_code visit_rows(struct walk *w, hone_trial_visit *visit, void *self,
@@ -706,13 +353,9 @@ static enum hone_code visit_rows(struct walk *w, hone_trial_visit *visit, void *
 
 static void walk_finish(struct walk *w) {
     (void)sqlite3_finalize(w->trials);
-    (void)sqlite3_finalize(w->details.stmt);
-    (void)sqlite3_finalize(w->metrics.stmt);
     hone_clause_finish(&w->where);
     hone_clause_finish(&w->sort);
-    hone_free(w->fold);
-    hone_free(w->detail);
-    hone_arena_finish(&w->scratch);
+    hone_fold_reader_finish(&w->folds);
     hone_arena_finish(&w->arena);
 }
 
