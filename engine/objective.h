@@ -78,7 +78,8 @@ struct hone_objective_type {
     /* One fold. Thread-safe. A fold that cannot be computed is a result with
      * outcome FAILED; HONE_E_NOMEM is the only error. ret_result arrives with
      * trial and fold set, outcome VALUE and a value of NaN, which is a failure
-     * if it stays; started_ms and seconds are the pool's. NULL: nothing is
+     * if it stays; started_ms and seconds are the pool's. Its curve may be read at any
+     * moment, and is changed by the functions of trial.h alone. NULL: nothing is
      * evaluated here, values are told from outside, see ask.h. */
     enum hone_code (*evaluate)(const struct hone_objective *self, const struct hone_job *job,
         struct hone_result *ret_result, struct hone_err *err);

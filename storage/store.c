@@ -1,6 +1,6 @@
 /* The store of a run on a SQLite file.
  *
- *   new -> open_study -> (begin -> news, put_trial, put_result -> end)* -> close
+ *   new -> open_study -> (begin -> news, put_trial, put_points, put_result … -> end)* -> close
  *                           \______ any failure: rolled back, and failed for good:
  *                                    all later calls repeat the first reason
  *

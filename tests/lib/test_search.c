@@ -258,15 +258,20 @@ static void what_is_said_of_a_point_is_kept(void **state) {
     assert_int_equal(hone_point_report(point, 1, 0.75), 0);
     assert_int_equal(hone_point_report(point, 3, 0.125), 0);
     tell(search, point, 2);
+    point = ask(search);
+    assert_int_equal(hone_point_report(point, 7, 0.75), 0);
+    hone_point_fail(point, "no luck");
+    tell(search, point, 2);
     hone_search_close(search);
     (void)snprintf(command, sizeof(command), "sqlite3 %s \"SELECT t.value || ' ' || t.sem || ' ' ||"
         " (SELECT group_concat(m.value) FROM metric m) || ' ' || (SELECT group_concat(c.valid_loss)"
-        " FROM curve c) FROM trial t WHERE t.number = 0\"", database);
+        " FROM curve c WHERE c.trial = t.id) || ' ' || (SELECT group_concat(c.epoch) FROM curve c"
+        " WHERE c.trial <> t.id) FROM trial t WHERE t.number = 0\"", database);
     shown = popen(command, "r");
     assert_non_null(shown);
     assert_non_null(fgets(line, sizeof(line), shown));
     assert_int_equal(pclose(shown), 0);
-    assert_string_equal(line, "2.0 0.25 13.0 0.5,0.125\n");
+    assert_string_equal(line, "2.0 0.25 13.0 0.5,0.125 7\n");
 }
 
 static void failures_say_why(void **state) {
