@@ -15,6 +15,12 @@ static const double lowest_chance = 0.1;
  * make medians no better in any way that shows, but slower with every trial. */
 enum { EFFECT_TRIALS = 4, SAMPLE_LIMIT = 256, SHORTEST_RACE = HONE_RACE_FIRST_FOLD + 1 };
 
+/* A race is run among good trials, so their best quarter, but at least 9 of them, say what
+ * folds do: a model at chance level knows no difficult fold, and a poor one scatters more. On
+ * 60 random points of six real tasks the variance that is left in the best twelve was 1.2 to 10
+ * times as large with the effects of all trials, in the median 3. */
+enum { TYPICAL_SHARE = 4, TYPICAL_AT_LEAST = 9 };
+
 /* ---- What is known of folds ---- */
 
 struct sample {
@@ -55,6 +61,28 @@ static double median(double *number, size_t count) {
                           : (number[count / 2 - 1] + number[count / 2]) / 2;
 }
 
+/* Leaves the typical trials in the sample. */
+static void keep_typical(struct sample *sample) {
+    size_t wanted = (sample->count + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
+    double loss[SAMPLE_LIMIT];
+    size_t kept = 0;
+
+    wanted = wanted > TYPICAL_AT_LEAST ? wanted : TYPICAL_AT_LEAST;
+    if (wanted >= sample->count) {
+        return;
+    }
+    for (size_t i = 0; i < sample->count; i++) {
+        loss[i] = sample->trial[i]->loss;
+    }
+    qsort(loss, sample->count, sizeof(*loss), compare);
+    for (size_t i = 0; i < sample->count; i++) {
+        if (sample->trial[i]->loss <= loss[wanted - 1]) {
+            sample->trial[kept++] = sample->trial[i];
+        }
+    }
+    sample->count = kept;
+}
+
 /* b_f = median over trials of y_if - mean_i, shifted to sum 0. */
 static void find_effects(const struct sample *sample, double *ret_effect) {
     double deviation[SAMPLE_LIMIT];
@@ -90,6 +118,7 @@ void hone_race_noise(const struct hone_view *view, double *ret_effect, double *r
     double variance[SAMPLE_LIMIT];
 
     gather(view, &sample);
+    keep_typical(&sample);
     for (size_t fold = 0; fold < sample.folds; fold++) {
         ret_effect[fold] = 0;
     }

@@ -57,7 +57,7 @@ double hone_race_mean(const struct hone_race *race, const double *fold_loss);
 void hone_race_order(uint64_t seed, uint64_t trial, size_t folds, size_t *ret_order);
 
 /* Effects (folds), which sum to 0, and the variance that is left, from the
- * latest complete trials that the view has settled. Effects are 0 as long as
+ * best of the latest complete trials that the view has settled. Effects are 0 as long as
  * there are fewer than four such trials, the variance is NaN without any. */
 void hone_race_noise(const struct hone_view *view, double *ret_effect, double *ret_variance);
 

@@ -9,20 +9,17 @@
 /* The median of fewer says little. */
 enum { COMPLETE_AT_LEAST = 4 };
 
+/* What folds do to the trials that matter is learnt from the best quarter of the complete
+ * ones, but at least from 9: a model at chance level knows no difficult fold, and a poor one
+ * scatters more. On 60 random points of six real tasks the variance that is left in the best
+ * twelve was 1.2 to 10 times as large with the effects of all trials, in the median 3. */
+enum { TYPICAL_SHARE = 4, TYPICAL_AT_LEAST = 9 };
+
 static size_t folds_run(const struct gp_table *table, size_t i) {
     size_t count = 0;
 
     for (size_t f = 0; f < table->folds; f++) {
         count += !isnan(table->loss[i * table->folds + f]);
-    }
-    return count;
-}
-
-static size_t complete_trials(const struct gp_table *table) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < table->n; i++) {
-        count += folds_run(table, i) == table->folds;
     }
     return count;
 }
@@ -44,16 +41,37 @@ static double median(double *value, size_t n) {
     return gsl_stats_median_from_sorted_data(value, 1, n);
 }
 
-/* Medians over the complete trials, which a few diverged folds do not move. */
-static void set_effects(const struct gp_table *table, const double *mean, double *effect,
-    double *room) {
+/* Fills `ret_typical` (n); returns how many trials have all folds. */
+static size_t find_typical(const struct gp_table *table, const double *mean, double *room,
+    bool *ret_typical) {
+    size_t complete = 0;
+    size_t wanted;
+
+    for (size_t i = 0; i < table->n; i++) {
+        ret_typical[i] = folds_run(table, i) == table->folds;
+        if (ret_typical[i]) {
+            room[complete++] = mean[i];
+        }
+    }
+    gsl_sort(room, 1, complete);
+    wanted = (complete + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
+    wanted = wanted > TYPICAL_AT_LEAST ? wanted : TYPICAL_AT_LEAST;
+    for (size_t i = 0; i < table->n && wanted < complete; i++) {
+        ret_typical[i] = ret_typical[i] && mean[i] <= room[wanted - 1];
+    }
+    return complete;
+}
+
+/* Medians over the typical trials, which a few diverged folds do not move. */
+static void set_effects(const struct gp_table *table, const double *mean, const bool *typical,
+    double *effect, double *room) {
     double shift = 0;
 
     for (size_t f = 0; f < table->folds; f++) {
         size_t count = 0;
 
         for (size_t i = 0; i < table->n; i++) {
-            if (folds_run(table, i) == table->folds) {
+            if (typical[i]) {
                 room[count++] = table->loss[i * table->folds + f] - mean[i];
             }
         }
@@ -78,12 +96,12 @@ static double residual_squares(const struct gp_table *table, size_t i, const dou
     return sum;
 }
 
-static double typical_variance(const struct gp_table *table, const double *effect,
-    const double *mean, double *room) {
+static double typical_variance(const struct gp_table *table, const bool *typical,
+    const double *effect, const double *mean, double *room) {
     size_t count = 0;
 
     for (size_t i = 0; i < table->n; i++) {
-        if (folds_run(table, i) == table->folds) {
+        if (typical[i]) {
             room[count++] = residual_squares(table, i, effect, mean[i]) /
                             (double)(table->folds - 1);
         }
@@ -104,34 +122,39 @@ static double moderated_se2(const struct gp_table *table, size_t i, double squar
 
 enum hone_code gp_noise(const struct gp_table *table, double *ret_effect, double *ret_mean,
     double *ret_se2, bool *ret_known, struct hone_err *err) {
-    const size_t complete = complete_trials(table);
     double *room = hone_new_array(table->n, sizeof(*room));
-    double typical = 0;
+    bool *typical = hone_new_array(table->n, sizeof(*typical));
+    double variance = 0;
+    size_t complete;
 
-    if (room == NULL) {
+    if (room == NULL || typical == NULL) {
+        hone_free(room);
+        hone_free(typical);
         return hone_fail(err, HONE_E_NOMEM, "no memory for the noise of %zu trials", table->n);
     }
-    *ret_known = table->folds > 1 && complete > 0;
     for (size_t f = 0; f < table->folds; f++) {
         ret_effect[f] = 0;
     }
     for (size_t i = 0; i < table->n; i++) {
         ret_mean[i] = trial_mean(table, i, ret_effect);
     }
+    complete = find_typical(table, ret_mean, room, typical);
+    *ret_known = table->folds > 1 && complete > 0;
     if (table->folds > 1 && complete >= COMPLETE_AT_LEAST) {
-        set_effects(table, ret_mean, ret_effect, room);
+        set_effects(table, ret_mean, typical, ret_effect, room);
         for (size_t i = 0; i < table->n; i++) {
             ret_mean[i] = trial_mean(table, i, ret_effect);
         }
     }
     if (*ret_known) {
-        typical = typical_variance(table, ret_effect, ret_mean, room);
+        variance = typical_variance(table, typical, ret_effect, ret_mean, room);
     }
     for (size_t i = 0; i < table->n; i++) {
         double squares = residual_squares(table, i, ret_effect, ret_mean[i]);
 
-        ret_se2[i] = *ret_known ? moderated_se2(table, i, squares, typical) : 0;
+        ret_se2[i] = *ret_known ? moderated_se2(table, i, squares, variance) : 0;
     }
     hone_free(room);
+    hone_free(typical);
     return HONE_OK;
 }

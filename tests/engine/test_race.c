@@ -157,6 +157,30 @@ static void old_trials_are_forgotten(void **state) {
     hone_history_finish(&history);
 }
 
+/* Twelve of 36 know no difficult fold; of the 24 others the nine best are asked. */
+static void the_better_trials_say_what_folds_do(void **state) {
+    struct hone_history history = {.folds = FOLDS};
+    const struct hone_view view = {&history, 36, 36};
+    double effect[FOLDS];
+    double variance = (double)NAN;
+
+    (void)state;
+    for (size_t i = 0; i < 36; i++) {
+        const double chance[FOLDS] = {50, 50, 50, 50, 50};
+        double own = (double)(i / 3);
+        const double good[FOLDS] = {own + 1, own + 2, own + 3, own + 4, own + 5};
+        const double poor[FOLDS] = {own + 9, own + 1, own + 9, own + 1, own + 10};
+
+        (void)append(&history, HONE_COMPLETE, i % 3 == 0 ? chance : i < 15 ? good : poor);
+    }
+    hone_race_noise(&view, effect, &variance);
+    for (size_t k = 0; k < FOLDS; k++) {
+        assert_true(effect[k] == (double)k - 2);
+    }
+    assert_true(variance == 0);
+    hone_history_finish(&history);
+}
+
 static void no_trial_tells_nothing(void **state) {
     struct hone_history history = {.folds = FOLDS};
     const struct hone_view view = {&history, 0, 0};
@@ -310,6 +334,7 @@ int main(void) {
         cmocka_unit_test(three_trials_tell_no_effects),
         cmocka_unit_test(only_settled_complete_trials_count),
         cmocka_unit_test(old_trials_are_forgotten),
+        cmocka_unit_test(the_better_trials_say_what_folds_do),
         cmocka_unit_test(no_trial_tells_nothing),
         cmocka_unit_test(trial_is_left_when_its_chance_is_below_a_tenth),
         cmocka_unit_test(chance_is_that_of_a_normal_difference),

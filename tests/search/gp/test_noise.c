@@ -115,6 +115,33 @@ static void a_fold_that_diverged_once_moves_no_other_trial(void **unused) {
     golden_finish(&gold);
 }
 
+/* Nine good trials, for which fold 0 is the hardest, and seven at chance level, for which
+ * all folds are the same but for noise ten times as large. */
+static void folds_are_learnt_from_the_better_trials(void **unused) {
+    double loss[TRIALS * FOLDS], good[9 * FOLDS];
+    struct answer all, best;
+
+    (void)unused;
+    for (size_t i = 0; i < TRIALS; i++) {
+        for (size_t f = 0; f < FOLDS; f++) {
+            double bit = (double)((7 * i + 3 * f) % 5) / 100;
+
+            loss[i * FOLDS + f] = i < 9 ? (f == 0 ? 1 : 0) + bit : 10 + 10 * bit;
+        }
+    }
+    for (size_t i = 0; i < 9 * FOLDS; i++) {
+        good[i] = loss[i];
+    }
+    all = ask(TRIALS, FOLDS, loss);
+    best = ask(9, FOLDS, good);
+    for (size_t f = 0; f < FOLDS; f++) {
+        assert_true(all.effect[f] == best.effect[f]);
+    }
+    for (size_t i = 0; i < 9; i++) {
+        assert_true(all.se2[i] == best.se2[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(effects_and_standard_errors_match_the_reference),
@@ -122,6 +149,7 @@ int main(void) {
         cmocka_unit_test(fewer_folds_mean_a_larger_error),
         cmocka_unit_test(one_fold_says_nothing_of_noise),
         cmocka_unit_test(a_fold_that_diverged_once_moves_no_other_trial),
+        cmocka_unit_test(folds_are_learnt_from_the_better_trials),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
