@@ -1,6 +1,7 @@
 #include "search/gp/acquisition.h"
 
 #include "engine/alloc.h"
+#include "search/gp/inward.h"
 #include "search/gp/lapack.h"
 #include "search/gp/logei.h"
 #include "search/gp/triangle.h"
@@ -165,6 +166,16 @@ enum hone_code gp_acquisition_fail(struct gp_acquisition *a, size_t count, const
 
 /* ---- Value ---- */
 
+/* What is not expected improvement: no failure, and no end of a range. */
+static double prior_value(const struct gp_acquisition *a, const double *row, double *gradient) {
+    double value = gp_feasibility_log(&a->feasibility, row, gradient);
+
+    if (a->inward > 0) {
+        value += gp_inward_log(a->model->layout, a->inward, row, gradient);
+    }
+    return value;
+}
+
 /* log mean exp of log h under all draws, each with its share of the sum. */
 static double average(size_t draws, const double *log_h, double *ret_share) {
     double highest = log_h[0];
@@ -272,7 +283,7 @@ double gp_acquisition_value(struct gp_acquisition *a, const double *row, double 
     memset(ret_gradient, 0, model->layout->scales * sizeof(*ret_gradient));
     gp_kernel_slopes(model->layout, model->weight, row, &points, t, ret_gradient);
     gp_kernel_slopes(model->layout, model->weight, row, &others, pending_t, ret_gradient);
-    return value + gp_feasibility_log(&a->feasibility, row, ret_gradient);
+    return value + prior_value(a, row, ret_gradient);
 }
 
 void gp_acquisition_block(struct gp_acquisition *a, size_t count, const double *row,
@@ -293,7 +304,6 @@ void gp_acquisition_block(struct gp_acquisition *a, size_t count, const double *
             pending_covariances(a, point, cov, h);
             posterior_covariances(a, k + i * n, cov);
         }
-        ret_value[i] = improvement(a, mean[i], var[i], cov, &by) +
-                       gp_feasibility_log(&a->feasibility, point, NULL);
+        ret_value[i] = improvement(a, mean[i], var[i], cov, &by) + prior_value(a, point, NULL);
     }
 }

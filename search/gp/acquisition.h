@@ -1,6 +1,7 @@
 /* How much a point promises: the logarithm of its expected improvement, averaged
- * over what the trials that are still running may come to, plus the logarithm of
- * the probability that it does not fail. */
+ * over what the trials that are still running may come to, plus the logarithms of
+ * the probability that it does not fail and of how likely the best point lies so far
+ * from the ends of ranges. */
 #ifndef HONE_SEARCH_GP_ACQUISITION_H
 #define HONE_SEARCH_GP_ACQUISITION_H
 
@@ -18,6 +19,7 @@ struct gp_acquisition {
     size_t draws;                     /* 1 when nothing is pending */
     double confidence; /* not 0: instead of improvement, minus the lower bound of the loss
                         * that lies so many sds below its mean */
+    double inward;     /* weight of the last, see search/gp/inward.h; 0 without */
     double threshold[GP_DRAWS_LIMIT]; /* what is to be improved upon, under each draw */
     double normal[GP_DRAWS_LIMIT][GP_PENDING_LIMIT];
     double *pending_x;     /* (columns, pending) */

@@ -16,6 +16,14 @@
 static const double believed_noise = 1e-6; /* relative to s2 */
 static const double above_all = 1;         /* the losses' standard deviation */
 
+/* How much the ends of ranges are avoided (search/gp/inward.h), but by the last trials, which
+ * take the lowest mean. On 16 problems with 30 seeds of their own, mean log10 regret after
+ * 30 | 60 trials against none: with noise 0.1 gave -0.01 | -0.04, 0.25 -0.03 | -0.04, 0.5
+ * -0.05 | -0.06, 1 -0.05 | -0.03; 0.5 with a weight that falls with the root of the trials
+ * -0.02 | -0.04; without noise 0.5 gave -0.15 | -0.06. Only a surface whose best values are
+ * at ends lost, by 0.1. */
+static const double inward_weight = 0.5;
+
 enum {
     DRAWS = GP_DRAWS_LIMIT, /* of the pending results, in antithetic pairs */
     FAILED_LIMIT = 512,     /* failed trials that are looked at, the latest */
@@ -200,6 +208,7 @@ static enum hone_code prepare(struct work *w, struct hone_err *err) {
         return code;
     }
     code = gp_acquisition_init(&w->acquisition, &w->model, threshold_of(w), err);
+    w->acquisition.inward = w->proposer->is_last ? 0 : inward_weight;
     if (code == HONE_OK && w->pending_count > 0) {
         code = draw_pending(w, err);
     }

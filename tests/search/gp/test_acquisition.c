@@ -133,7 +133,7 @@ static void fantasies_of_pending_points_match_the_reference(void **unused) {
     check_pending("d");
 }
 
-/* ---- Everything at once: pending, failed, noise ---- */
+/* ---- Everything at once: pending, failed, noise, ends of ranges ---- */
 
 enum { PENDING = 3, FAILED = 4, SUCCEEDED = 20 };
 
@@ -157,6 +157,7 @@ static void open_everything(struct gold_set *set, struct gp_acquisition *ret_acq
         gp_acquisition_pend(ret_acquisition, PENDING, row, GP_DRAWS_LIMIT, normal, &err),
         HONE_OK);
     assert_int_equal(gp_acquisition_fail(ret_acquisition, FAILED, row, SUCCEEDED, &err), HONE_OK);
+    ret_acquisition->inward = 0.7;
 }
 
 static void gradient_agrees_with_differences_at_random_points(void **unused) {
@@ -209,6 +210,32 @@ static void a_point_next_to_a_failed_one_promises_less(void **unused) {
     close_set(&set);
 }
 
+/* By the weight times log((4 u (1 - u) + 0.05) / 1.05), and nothing in the middle. */
+static void a_point_at_an_end_of_a_range_promises_less(void **unused) {
+    struct gold_set set;
+    struct gp_acquisition acquisition = {0};
+    double x[2][3] = {{0.5, 0, 0.5}, {0.5, 0.5, 0.5}}, gradient[3], plain[2], block[2];
+    struct hone_err err;
+
+    (void)unused;
+    open_set(&set, "b");
+    assert_int_equal(gp_acquisition_init(&acquisition, &set.model, -1, &err), HONE_OK);
+    for (size_t i = 0; i < 2; i++) {
+        plain[i] = gp_acquisition_value(&acquisition, x[i], gradient);
+    }
+    acquisition.inward = 2;
+    for (size_t i = 0; i < 2; i++) {
+        double less = i == 0 ? 2 * log(0.05 / 1.05) : 0;
+
+        check_near(gp_acquisition_value(&acquisition, x[i], gradient), plain[i] + less, 1e-12,
+            1e-12, "value");
+        gp_acquisition_block(&acquisition, 1, x[i], &block[i]);
+        check_near(block[i], plain[i] + less, 1e-9, 1e-9, "block");
+    }
+    gp_acquisition_finish(&acquisition);
+    close_set(&set);
+}
+
 static void a_point_that_is_running_promises_little(void **unused) {
     struct gold_set set;
     struct gp_acquisition acquisition = {0};
@@ -234,6 +261,7 @@ int main(void) {
         cmocka_unit_test(fantasies_of_pending_points_match_the_reference),
         cmocka_unit_test(gradient_agrees_with_differences_at_random_points),
         cmocka_unit_test(a_point_next_to_a_failed_one_promises_less),
+        cmocka_unit_test(a_point_at_an_end_of_a_range_promises_less),
         cmocka_unit_test(a_point_that_is_running_promises_little),
     };
 
