@@ -20,9 +20,8 @@ class Race:
     def __init__(self, task, seed, trials, race, more=""):
         self.task, self.seed = task, seed
         self.folder = tempfile.TemporaryDirectory(prefix="hone-bench-")
-        self.asked, self.answer = self.path("asked"), self.path("answer")
+        self.asked = self.path("asked")
         os.mkfifo(self.asked)
-        os.mkfifo(self.answer)
         self.write_data()
         spec = {"study": "bench", "seed": seed, "data": {"csv": self.path("data.csv")},
                 "cv": {"folds": FOLDS, "race": "on" if race else "off"},
@@ -66,9 +65,9 @@ class Race:
             self.pending = None
             if line is None:
                 return
-            fold, _, point = line.partition(" ")
+            process, fold, point = line.split(" ", 2)
             value = self.task.fold_value(json.loads(point), self.seed, int(fold))
-            with open(self.answer, "w") as file:
+            with open(self.path(f"answer.{process}"), "w") as file:
                 file.write(f"{value!r}\n")
         self.pending = self.next_line()
 
