@@ -87,8 +87,12 @@ static double noise_share(const struct gp_data *data, size_t folds, size_t i) {
     return data->is_known ? 1 : (double)folds / (double)data->folds[i];
 }
 
-static double known_noise(const struct gp_data *data, size_t i) {
-    return data->is_known ? data->slope[i] * data->slope[i] * data->se2[i] : 0;
+/* Of the folds that were not run. All trials share their folds, so that a trial with all of
+ * them has none: what its neighbours do not share is the common noise, which is fitted. */
+static double known_noise(const struct gp_data *data, size_t folds, size_t i) {
+    double missing = 1 - (double)data->folds[i] / (double)folds;
+
+    return data->is_known ? data->slope[i] * data->slope[i] * data->se2[i] * missing : 0;
 }
 
 /* N_i of the i-th result. */
@@ -96,14 +100,18 @@ static double noise_of(const struct gp_belief *belief, size_t i) {
     const double *rest = belief->theta + belief->layout->scales;
     const struct gp_data *data = &belief->data;
 
-    return exp(rest[GP_AT_RHO]) * known_noise(data, i) +
+    return exp(rest[GP_AT_RHO]) * known_noise(data, belief->history->folds, i) +
            exp(rest[GP_AT_NOISE]) * noise_share(data, belief->history->folds, i) +
            jitter * exp(rest[GP_AT_S2]);
 }
 
 double gp_belief_noise(const struct gp_belief *belief, size_t i) {
+    const double *rest = belief->theta + belief->layout->scales;
     size_t place = belief->place[belief->trial[i]];
 
+    if (belief->data.is_known) {
+        return exp(rest[GP_AT_NOISE]) + jitter * exp(rest[GP_AT_S2]);
+    }
     return noise_of(belief, place) * (double)belief->data.folds[place] /
            (double)belief->history->folds;
 }
@@ -141,7 +149,7 @@ static enum hone_code select_results(const struct gp_belief *belief,
         memcpy(ret->row + i * columns, record->row + data->trial[index[i]] * columns,
             columns * sizeof(double));
         ret->z[i] = data->z[index[i]];
-        ret->known[i] = known_noise(data, index[i]);
+        ret->known[i] = known_noise(data, belief->history->folds, index[i]);
         ret->share[i] = noise_share(data, belief->history->folds, index[i]);
     }
     ret->evidence = (struct gp_evidence){

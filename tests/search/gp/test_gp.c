@@ -274,6 +274,33 @@ static void it_finds_the_best_branch_in_40_trials(void **unused) {
     }
 }
 
+/* Shares of errors: a wide plateau at 0.2 under one choice, stairs down to 0 in a corner of the
+ * other, where most is worse. */
+static void make_stairs(struct maker *maker) {
+    (void)add_choice(maker, 2);
+    add_float(maker, 0, 1, false, 0);
+    add_float(maker, 0, 1, false, 0);
+}
+
+static double stairs(const double *x) {
+    double off = fabs(x[1] - 0.8) + fabs(x[2] - 0.3);
+
+    return x[0] == 0 ? (x[1] < 0.9 ? 0.2 : 0.3) : fmin(floor(20 * off) / 20, 0.7);
+}
+
+static const struct problem problem_stairs = {"stairs", make_stairs, stairs, 0};
+
+/* 12 of these 20 searches do; where improvements by less than a step count, 4. */
+static void it_leaves_a_plateau_of_equal_losses(void **unused) {
+    size_t left = 0;
+
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        left += regret_after(&problem_stairs, seed, 30) < 0.19;
+    }
+    assert_true(left >= 9);
+}
+
 /* 40 % of the square fail, and the minimum is at their border, where it looks: 19.5 of the
  * last 30 trials fail, measured over 30 searches. Where failures are ignored all 30 do. */
 enum { SEARCHES = 4 }; /* of which the mean is judged */
@@ -543,6 +570,7 @@ int main(void) {
         cmocka_unit_test(a_finite_space_is_visited_once_and_then_exhausted),
         cmocka_unit_test(it_finds_the_minimum_of_branin_in_40_trials),
         cmocka_unit_test(it_finds_the_best_branch_in_40_trials),
+        cmocka_unit_test(it_leaves_a_plateau_of_equal_losses),
         cmocka_unit_test(it_learns_where_trials_fail),
         cmocka_unit_test(many_parameters_are_searched_within_a_region),
         cmocka_unit_test(above_1000_trials_a_local_subset_is_enough),
