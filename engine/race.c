@@ -15,10 +15,6 @@ static const double lowest_chance = 0.1;
  * make medians no better in any way that shows, but slower with every trial. */
 enum { EFFECT_TRIALS = 4, SAMPLE_LIMIT = 256, SHORTEST_RACE = HONE_RACE_FIRST_FOLD + 1 };
 
-/* A race is run among good trials, so their best quarter, but at least 9 of them, say what
- * folds do: a model at chance level knows no difficult fold, and a poor one scatters more. On
- * 60 random points of six real tasks the variance that is left in the best twelve was 1.2 to 10
- * times as large with the effects of all trials, in the median 3. */
 enum { TYPICAL_SHARE = 4, TYPICAL_AT_LEAST = 9 };
 
 /* ---- What is known of folds ---- */
@@ -61,22 +57,29 @@ static double median(double *number, size_t count) {
                           : (number[count / 2 - 1] + number[count / 2]) / 2;
 }
 
-/* Leaves the typical trials in the sample. */
-static void keep_typical(struct sample *sample) {
-    size_t wanted = (sample->count + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
-    double loss[SAMPLE_LIMIT];
-    size_t kept = 0;
+double hone_race_typical(double *loss, size_t count) {
+    size_t wanted = (count + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
 
     wanted = wanted > TYPICAL_AT_LEAST ? wanted : TYPICAL_AT_LEAST;
-    if (wanted >= sample->count) {
-        return;
+    if (wanted >= count) {
+        return (double)INFINITY;
     }
+    qsort(loss, count, sizeof(*loss), compare);
+    return loss[wanted - 1];
+}
+
+/* Leaves the typical trials in the sample. */
+static void keep_typical(struct sample *sample) {
+    double loss[SAMPLE_LIMIT];
+    double limit;
+    size_t kept = 0;
+
     for (size_t i = 0; i < sample->count; i++) {
         loss[i] = sample->trial[i]->loss;
     }
-    qsort(loss, sample->count, sizeof(*loss), compare);
+    limit = hone_race_typical(loss, sample->count);
     for (size_t i = 0; i < sample->count; i++) {
-        if (sample->trial[i]->loss <= loss[wanted - 1]) {
+        if (sample->trial[i]->loss <= limit) {
             sample->trial[kept++] = sample->trial[i];
         }
     }

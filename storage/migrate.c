@@ -85,20 +85,16 @@ static enum hone_code keep_copy(struct hone_db *db, struct hone_err *err) {
 
 /* The rows of a study are its engines' while they run it. */
 static enum hone_code refuse_running(struct hone_db *db, struct hone_err *err) {
-    int64_t study = 0;
+    sqlite3_stmt *stmt = NULL;
     int64_t pid = 0;
-    enum hone_code code = HONE_OK;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(db, "SELECT DISTINCT study FROM runner", &stmt, err);
 
-    do {
-        char sql[64];
-
-        (void)snprintf(sql, sizeof(sql), "SELECT min(study) FROM runner WHERE study > %lld",
-            (long long)study);
-        code = hone_sql_integer(db, sql, &study, err);
-        if (code == HONE_OK && study != 0) {
-            code = hone_runner_pid(db, study, &pid, err);
-        }
-    } while (code == HONE_OK && study != 0 && pid == 0);
+    while (code == HONE_OK && pid == 0 &&
+           (code = hone_sql_next(db, stmt, &row, err)) == HONE_OK && row) {
+        code = hone_runner_pid(db, sqlite3_column_int64(stmt, 0), &pid, err);
+    }
+    (void)sqlite3_finalize(stmt);
     return code == HONE_OK && pid != 0
                ? hone_fail(err, HONE_E_BUSY, "it is being run by process %lld, of the hone that"
                      " made it; wait until that has finished, or stop it", (long long)pid)

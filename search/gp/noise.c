@@ -1,6 +1,7 @@
 #include "search/gp/noise.h"
 
 #include "engine/alloc.h"
+#include "engine/race.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -8,12 +9,6 @@
 
 /* The median of fewer says little. */
 enum { COMPLETE_AT_LEAST = 4 };
-
-/* What folds do to the trials that matter is learnt from the best quarter of the complete
- * ones, but at least from 9: a model at chance level knows no difficult fold, and a poor one
- * scatters more. On 60 random points of six real tasks the variance that is left in the best
- * twelve was 1.2 to 10 times as large with the effects of all trials, in the median 3. */
-enum { TYPICAL_SHARE = 4, TYPICAL_AT_LEAST = 9 };
 
 static size_t folds_run(const struct gp_table *table, size_t i) {
     size_t count = 0;
@@ -41,11 +36,11 @@ static double median(double *value, size_t n) {
     return gsl_stats_median_from_sorted_data(value, 1, n);
 }
 
-/* Fills `ret_typical` (n); returns how many trials have all folds. */
+/* Fills `ret_typical` (n), see engine/race.h; returns how many trials have all folds. */
 static size_t find_typical(const struct gp_table *table, const double *mean, double *room,
     bool *ret_typical) {
     size_t complete = 0;
-    size_t wanted;
+    double limit;
 
     for (size_t i = 0; i < table->n; i++) {
         ret_typical[i] = folds_run(table, i) == table->folds;
@@ -53,11 +48,9 @@ static size_t find_typical(const struct gp_table *table, const double *mean, dou
             room[complete++] = mean[i];
         }
     }
-    gsl_sort(room, 1, complete);
-    wanted = (complete + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
-    wanted = wanted > TYPICAL_AT_LEAST ? wanted : TYPICAL_AT_LEAST;
-    for (size_t i = 0; i < table->n && wanted < complete; i++) {
-        ret_typical[i] = ret_typical[i] && mean[i] <= room[wanted - 1];
+    limit = hone_race_typical(room, complete);
+    for (size_t i = 0; i < table->n; i++) {
+        ret_typical[i] = ret_typical[i] && mean[i] <= limit;
     }
     return complete;
 }
