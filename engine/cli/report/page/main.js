@@ -104,7 +104,6 @@ function start() {
     }).observe(document.getElementById('main'));
     const dialog = document.getElementById('trial');
     dialog.addEventListener('click', event => { if (event.target === dialog) { dialog.close(); } });
-    window.addEventListener('scroll', hideTip, {passive: true});
     document.documentElement.dataset.drawn = Math.round(performance.now() - began);
 }
 

@@ -1,5 +1,6 @@
 /* The small box that says what is under the pointer, and the dialog of a trial. */
 
+/* Beside the point x, y of the window; it scrolls with the page, as its picture does. */
 function showTip(x, y, title, lines) {
     const tip = document.getElementById('tip');
     tip.replaceChildren(el('strong', {}, title), ...lines.map(line => el('div', {},
@@ -8,8 +9,9 @@ function showTip(x, y, title, lines) {
     const box = tip.getBoundingClientRect();
     const left = Math.min(Math.max(x + 12, 4), window.innerWidth - box.width - 4);
     const above = y - box.height - 10;
-    tip.style.setProperty('left', `${Math.max(left, 4)}px`);
-    tip.style.setProperty('top', `${above > 4 ? above : y + 16}px`);
+    const top = above > 4 ? above : y + 16;
+    tip.style.setProperty('left', `${Math.max(left, 4) + window.scrollX}px`);
+    tip.style.setProperty('top', `${top + window.scrollY}px`);
 }
 
 function hideTip() {
