@@ -34,8 +34,9 @@ expect_status 0
 try trials long --db whole.db --format csv --columns $columns
 cp out whole
 
+# SIGHUP would stay ignored if these tests were started by nohup.
 for signal in INT TERM HUP; do
-    "$HONE" run long.yaml --db $signal.db >out 2>err &
+    env --default-signal=HUP "$HONE" run long.yaml --db $signal.db >out 2>err &
     pid=$!
     wait_for complete long $signal.db
     kill -$signal $pid

@@ -175,8 +175,9 @@ expect_refusal 2 "trial 3 is waiting"
 expect_refusal 3 "trial 0 is complete already"
 
 # Signals end it with everything kept, also while it waits; a reader that has gone does too.
+# SIGHUP would stay ignored if these tests were started by nohup.
 for signal in INT TERM HUP; do
-    "$HONE" pipe kill.yaml <there >back 2>err &
+    env --default-signal=HUP "$HONE" pipe kill.yaml <there >back 2>err &
     pid=$!
     exec 3>there 4<back
     echo '{"op":"ask"}' >&3
