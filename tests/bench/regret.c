@@ -3,19 +3,24 @@
  *     regret [METHOD [OPTION=VALUE …]]       (gp, tpe, random, sobol)
  *
  * SEEDS (20), TRIALS (60), NOISE (0; in units of the sd of the better half of random
- * values), FOLDS (1; a trial's noise is that of their mean), PROBLEM (all) come from
- * the environment. A row a problem, all as log10 of regret relative to the mean regret of
+ * values), FOLDS (1; a trial's noise is that of their mean), SMOOTH (0; the share of the
+ * noise that changes smoothly with the point), EFFECT (0; sd of what a fold adds to all
+ * trials, in units of a fold's noise), RACE (0; else trials may be left before their last fold,
+ * and there are as many as take the same number of folds), PROBLEM (all) come from the
+ * environment. A row a problem, all as log10 of regret relative to the mean regret of
  * the best of 60 random points, at least 1e-3: after half of the trials and after all,
  * of the trial that is recommended (by the model where there is one, else the best
  * seen); after all, of the best seen; standard error; processor time of a proposal. */
 #include "engine/alloc.h"
 #include "engine/cli/cores.h"
 #include "engine/cli/yaml.h"
+#include "engine/race.h"
 #include "engine/rng.h"
 #include "engine/trial.h"
 #include "objectives/function.h"
 #include "search/samplers.h"
 #include "tests/bench/problems.h"
+#include "tests/bench/split.h"
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
@@ -32,7 +37,8 @@ struct bench {
     const struct hone_sampler_type *type;
     const void *config;
     size_t seeds, trials, folds;
-    double noise;
+    double noise, smooth, effect;
+    bool race;
     const char *only;
 };
 
@@ -151,23 +157,44 @@ static void open_problem(struct arena_problem *p, const struct bench_problem *pr
     calibrate(p);
 }
 
-static void tell(const struct bench *bench, const struct arena_problem *p,
-    struct hone_history *history, const double *x_value, uint64_t seed) {
+/* A search as it goes. */
+struct play {
+    const struct arena_problem *problem;
+    struct split split;
+    bool race;
+    size_t folds_left;
+    struct hone_history history;
+};
+
+/* Runs the folds of a point; the trial stays without a result when no fold is left for it. */
+static void tell(struct play *play, const double *x_value) {
+    const struct arena_problem *p = play->problem;
+    const struct hone_view view = {&play->history, play->history.count, play->history.count};
+    double x_unit[BENCH_PARAMS_LIMIT];
+    double loss = p->value(p->space.n, x_value);
+    struct hone_race *race;
     struct hone_trial *trial;
     struct hone_err err;
-    struct hone_rng rng;
 
-    if (hone_history_append(history, x_value, &trial, &err) != HONE_OK) {
+    if (hone_race_new(play->split.seed, &view, &race, &err) != HONE_OK ||
+        hone_history_append(&play->history, x_value, &trial, &err) != HONE_OK) {
         fail(err.text);
     }
-    hone_rng_at(&rng, seed, trial->number, 0, HONE_FOR_NOISE);
-    for (size_t f = 0; f < bench->folds; f++) {
-        double noise = bench->noise * p->scatter * sqrt((double)bench->folds);
+    hone_space_encode(&p->space, x_value, x_unit);
+    for (size_t i = 0; i < play->split.folds && play->folds_left > 0; i++, play->folds_left--) {
+        size_t fold = race->order[i];
 
-        hone_trial_note_fold(trial, bench->folds, f,
-            p->value(p->space.n, x_value) + noise * gsl_ran_gaussian(&rng.gsl, 1));
+        if (play->race && hone_race_is_lost(race, trial)) {
+            trial->state = HONE_PRUNED;
+            break;
+        }
+        hone_trial_note_fold(trial, play->split.folds, fold,
+            loss + split_add(&play->split, fold, trial->number, x_unit));
     }
-    trial->state = HONE_COMPLETE;
+    if (trial->folds_done == play->split.folds) {
+        trial->state = HONE_COMPLETE;
+    }
+    hone_race_free(race);
 }
 
 static double regret_at(const struct arena_problem *p, const struct hone_history *history,
@@ -191,22 +218,39 @@ static double recommended(const struct arena_problem *p, struct hone_sampler *sa
         insight.is_known ? insight.best : hone_history_best(history)->number);
 }
 
-static void search(const struct bench *bench, const struct arena_problem *p, uint64_t seed,
-    double ret_regret[3], double *seconds) {
-    struct hone_sampler_setup setup = {.space = &p->space, .seed = seed, .budget = bench->trials,
+static void play_init(struct play *play, const struct bench *bench,
+    const struct arena_problem *p, uint64_t seed) {
+    double noise = bench->noise * p->scatter * sqrt((double)bench->folds);
+
+    *play = (struct play){.problem = p, .race = bench->race,
+        .folds_left = bench->trials * bench->folds,
+        .history = {.params = p->space.n, .folds = bench->folds}};
+    split_draw(&play->split, bench->folds, p->space.n, seed, noise, bench->smooth,
+        bench->effect * noise);
+}
+
+/* As many trials as the folds allow, of a sampler that is told to expect `budget`; returns how
+ * many have a result. */
+static size_t search(const struct bench *bench, const struct arena_problem *p, uint64_t seed,
+    size_t budget, double ret_regret[3], double *seconds) {
+    struct hone_sampler_setup setup = {.space = &p->space, .seed = seed, .budget = budget,
         .folds = bench->folds, .x_default = p->x_default, .config = bench->config};
-    struct hone_history history = {.params = p->space.n, .folds = bench->folds};
     double x_unit[BENCH_PARAMS_LIMIT], x_value[BENCH_PARAMS_LIMIT];
     struct hone_sampler *sampler = NULL;
+    const size_t half = bench->trials * bench->folds / 2;
+    struct play play;
     struct hone_err err;
+    size_t count;
 
     if (hone_sampler_create(bench->type, &setup, &sampler, &err) != HONE_OK) {
         fail(err.text);
     }
-    tell(bench, p, &history, p->x_default, seed);
-    while (history.count < bench->trials) {
-        struct hone_view view = {&history, history.count, history.count};
+    play_init(&play, bench, p, seed);
+    tell(&play, p->x_default);
+    while (play.history.count < budget && play.folds_left > 0) {
+        struct hone_view view = {&play.history, play.history.count, play.history.count};
         struct hone_proposal proposal = {.x_unit = x_unit};
+        bool is_early = play.folds_left > half;
         clock_t start = clock();
 
         if (hone_sampler_ask(sampler, &view, &proposal, &err) != HONE_OK) {
@@ -214,35 +258,42 @@ static void search(const struct bench *bench, const struct arena_problem *p, uin
         }
         *seconds += ((double)(clock() - start) / CLOCKS_PER_SEC);
         hone_space_decode(&p->space, x_unit, x_value);
-        tell(bench, p, &history, x_value, seed);
-        if (history.count == bench->trials / 2) {
-            ret_regret[0] = recommended(p, sampler, &history);
+        tell(&play, x_value);
+        if (is_early && play.folds_left <= half) {
+            ret_regret[0] = recommended(p, sampler, &play.history);
         }
     }
-    ret_regret[1] = recommended(p, sampler, &history);
-    ret_regret[2] = regret_at(p, &history, hone_history_best(&history)->number);
+    ret_regret[1] = recommended(p, sampler, &play.history);
+    ret_regret[2] = regret_at(p, &play.history, hone_history_best(&play.history)->number);
+    count = play.history.count;
     hone_sampler_free(sampler);
-    hone_history_finish(&history);
+    hone_history_finish(&play.history);
+    return count;
 }
 
 static void measure(const struct bench *bench, const struct bench_problem *problem,
     double total[3], size_t *count) {
     struct arena_problem p;
     double mean[3] = {0}, squares = 0, seconds = 0;
+    size_t trials = 0;
 
     open_problem(&p, problem);
     for (size_t s = 0; s < bench->seeds; s++) {
-        double regret[3];
+        double regret[3], unused = 0;
+        size_t budget = bench->trials;
 
-        search(bench, &p, 1000 + s, regret, &seconds);
+        if (bench->race) {
+            budget = search(bench, &p, 1000 + s, bench->trials * bench->folds, regret, &unused);
+        }
+        trials += search(bench, &p, 1000 + s, budget, regret, &seconds);
         mean[0] += regret[0] / (double)bench->seeds;
         mean[1] += regret[1] / (double)bench->seeds;
         mean[2] += regret[2] / (double)bench->seeds;
         squares += regret[1] * regret[1] / (double)bench->seeds;
     }
-    printf("%-16s %3zu  %7.3f %7.3f %7.3f  se %.3f  %6.2f ms\n", problem->name, p.space.n, mean[0],
+    printf("%-16s %3zu  %7.3f %7.3f %7.3f  se %.3f  %5.1f trials  %6.2f ms\n", problem->name, p.space.n, mean[0],
         mean[1], mean[2], sqrt(fmax(squares - mean[1] * mean[1], 0) / (double)bench->seeds),
-        seconds * 1e3 / (double)(bench->seeds * bench->trials));
+        (double)trials / (double)bench->seeds, seconds * 1e3 / (double)trials);
     (void)fflush(stdout);
     total[0] += mean[0];
     total[1] += mean[1];
@@ -295,6 +346,9 @@ int main(int argc, char **argv) {
         .trials = (size_t)number_from("TRIALS", 60),
         .folds = (size_t)number_from("FOLDS", 1),
         .noise = number_from("NOISE", 0),
+        .smooth = number_from("SMOOTH", 0),
+        .effect = number_from("EFFECT", 0),
+        .race = number_from("RACE", 0) != 0,
         .only = getenv("PROBLEM"),
     };
     struct hone_arena arena = {0};
