@@ -15,10 +15,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Race:
-    """Serves folds until so many were spent; the next one stays without an answer."""
+    """Serves folds until so many were spent; the next one stays without an answer. `known` keeps
+    their values for another search."""
 
-    def __init__(self, task, seed, trials, race, more=""):
-        self.task, self.seed = task, seed
+    def __init__(self, task, seed, trials, race, more, known):
+        self.task, self.seed, self.known = task, seed, known
         self.folder = tempfile.TemporaryDirectory(prefix="hone-bench-")
         self.asked = self.path("asked")
         os.mkfifo(self.asked)
@@ -37,6 +38,12 @@ class Race:
         self.child = subprocess.Popen(
             [HONE, "run", self.path("bench.yaml"), "--db", self.path("bench.db"),
              "--workers", "1", "-q"], stdout=subprocess.DEVNULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     def path(self, name):
         return os.path.join(self.folder.name, name)
@@ -66,7 +73,9 @@ class Race:
             if line is None:
                 return
             process, fold, point = line.split(" ", 2)
-            value = self.task.fold_value(json.loads(point), self.seed, int(fold))
+            if (fold, point) not in self.known:
+                self.known[fold, point] = self.task.fold_value(json.loads(point), self.seed, int(fold))
+            value = self.known[fold, point]
             with open(self.path(f"answer.{process}"), "w") as file:
                 file.write(f"{value!r}\n")
         self.pending = self.next_line()

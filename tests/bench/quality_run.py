@@ -76,19 +76,22 @@ def run_task(tool, name, seed):
 
 
 def run_race(tool, name, seed):
-    """As many folds as the peers have, on as many trials as hone makes of them."""
+    """As many folds as the peers have, on as many trials as hone makes of them. That number is
+    found by a search before, so that hone, as the peers, knows how many trials it has."""
     race = not tool.endswith("-norace")
-    recommended, trials, served = {}, {}, 0
-    runner = Race(task(name), seed, TRIALS * FOLDS // 2 if race else TRIALS, race,
-                  os.environ.get("HONE_SEARCH", ""))
-    try:
+    more, known = os.environ.get("HONE_SEARCH", ""), {}
+    trials = TRIALS
+    if race:
+        with Race(task(name), seed, TRIALS * FOLDS // 2, race, more, known) as runner:
+            runner.serve(TRIALS * FOLDS)
+            trials = runner.trials()
+    recommended, made, served = {}, {}, 0
+    with Race(task(name), seed, trials, race, more, known) as runner:
         for at in AT:
             runner.serve(at * FOLDS - served)
             served = at * FOLDS
-            recommended[at], trials[str(at)] = runner.recommend(), runner.trials()
-    finally:
-        runner.close()
-    return {**truth_at(name, recommended), "trials": trials}
+            recommended[at], made[str(at)] = runner.recommend(), runner.trials()
+    return {**truth_at(name, recommended), "trials": made}
 
 
 def run(tool, name, noise, seed):

@@ -10,7 +10,7 @@
  * environment. A row a problem, all as log10 of regret relative to the mean regret of
  * the best of 60 random points, at least 1e-3: after half of the trials and after all,
  * of the trial that is recommended (by the model where there is one, else the best
- * seen); after all, of the best seen; standard error; processor time of a proposal. */
+ * seen); after all, of the best seen; standard error; trials; processor time of a proposal. */
 #include "engine/alloc.h"
 #include "engine/cli/cores.h"
 #include "engine/cli/yaml.h"
@@ -291,8 +291,9 @@ static void measure(const struct bench *bench, const struct bench_problem *probl
         mean[2] += regret[2] / (double)bench->seeds;
         squares += regret[1] * regret[1] / (double)bench->seeds;
     }
-    printf("%-16s %3zu  %7.3f %7.3f %7.3f  se %.3f  %5.1f trials  %6.2f ms\n", problem->name, p.space.n, mean[0],
-        mean[1], mean[2], sqrt(fmax(squares - mean[1] * mean[1], 0) / (double)bench->seeds),
+    printf("%-16s %3zu  %7.3f %7.3f %7.3f  se %.3f  %5.1f trials  %6.2f ms\n",
+        problem->name, p.space.n, mean[0], mean[1], mean[2],
+        sqrt(fmax(squares - mean[1] * mean[1], 0) / (double)bench->seeds),
         (double)trials / (double)bench->seeds, seconds * 1e3 / (double)trials);
     (void)fflush(stdout);
     total[0] += mean[0];
