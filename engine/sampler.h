@@ -29,6 +29,7 @@ struct hone_sampler_setup {
     uint64_t seed;
     uint64_t budget;     /* trials; UINT64_MAX when open */
     size_t folds;        /* jobs a trial */
+    bool maximize;       /* losses are the negative of what a user sees: for words only */
     const double *x_default; /* (space->n) x_values of the default point */
     const void *config;  /* the type's config struct, filled from `search:` */
 };

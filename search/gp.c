@@ -214,6 +214,7 @@ static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_vi
         .is_local = region == REGION_ON || (region == REGION_AUTO &&
                                                sampler->layout.dimension > region_dimension),
         .is_last = view->asking >= sampler->last,
+        .maximize = sampler->setup.maximize,
         .initial = sampler->initial,
     };
     struct hone_err reason;

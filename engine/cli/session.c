@@ -96,7 +96,8 @@ static enum hone_code make_sampler(struct cli_session *s, struct hone_err *err) 
     const struct hone_plan *plan = s->plan;
     struct hone_sampler_setup setup = {
         .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
-        .folds = s->objective->folds, .x_default = plan->x_default, .config = plan->sampler_config,
+        .folds = s->objective->folds, .maximize = s->objective->maximize,
+        .x_default = plan->x_default, .config = plan->sampler_config,
     };
 
     return hone_sampler_create(plan->sampler, &setup, &s->sampler, err);

@@ -300,9 +300,10 @@ static void explain(const struct work *w, const struct gp_place *place, double s
     const char *name[2];
     double unused;
     double best = gp_loss_of(w->proposer->belief, w->lowest, 0, &unused);
+    const double sign = w->proposer->maximize ? -1 : 1;
     int used = snprintf(ret->why, sizeof(ret->why),
-        "the model expects a loss of %.4g ± %.2g here, %.4g at the best trial; log EI %.3g",
-        ret->mean, ret->sd, best, ret->acquisition);
+        "the model expects %.4g ± %.2g here, %.4g at the best trial; log EI %.3g",
+        sign * ret->mean, ret->sd, sign * best, ret->acquisition);
 
     most_sensitive(w, place, name);
     if (name[0] != NULL && used > 0 && (size_t)used < sizeof(ret->why)) {
@@ -316,7 +317,7 @@ static void explain(const struct work *w, const struct gp_place *place, double s
     }
     if (w->proposer->is_last && (size_t)used < sizeof(ret->why)) {
         (void)snprintf(ret->why + used, sizeof(ret->why) - (size_t)used,
-            "; one of the last trials, it takes the lowest expected loss");
+            "; one of the last trials, it goes where the best value is expected");
     }
 }
 

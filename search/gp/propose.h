@@ -17,6 +17,7 @@ struct gp_proposer {
     double margin;   /* standard errors below the lowest mean that are to be beaten */
     bool is_local;   /* within a trust region */
     bool is_last;    /* nothing is to be learnt for later trials: the lowest mean */
+    bool maximize;   /* what the words say has the other sign than losses */
     size_t initial;  /* trials of the design */
 };
 

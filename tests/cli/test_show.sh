@@ -38,4 +38,12 @@ expect_status 2
 try show flowers 1 2
 expect_status 2
 
+# What the model expects is said as the metric that the user maximises, not as a loss.
+sed 's/method: random, trials: 6/method: gp, trials: 12/' flowers.yaml >modelled.yaml
+try run modelled.yaml -q
+expect_status 0
+try show modelled 9
+expect_out "proposed  model"
+expect_out "the model expects 0."
+
 finish
