@@ -20,23 +20,6 @@ enum { TYPICAL_SHARE = 4, TYPICAL_AT_LEAST = 9 };
 
 /* ---- What is known of folds ---- */
 
-struct sample {
-    size_t folds, count;
-    const struct hone_trial *trial[SAMPLE_LIMIT]; /* complete ones, with all their folds */
-};
-
-static void gather(const struct hone_view *view, struct sample *ret_sample) {
-    ret_sample->folds = view->history->folds;
-    ret_sample->count = 0;
-    for (size_t i = view->settled; i > 0 && ret_sample->count < SAMPLE_LIMIT; i--) {
-        const struct hone_trial *trial = &view->history->trial[i - 1];
-
-        if (trial->state == HONE_COMPLETE && trial->folds_done == ret_sample->folds) {
-            ret_sample->trial[ret_sample->count++] = trial;
-        }
-    }
-}
-
 /* Numbers ascend; what is none, after an overflow, comes last. */
 static int compare(const void *left, const void *right) {
     double a = *(const double *)left;
@@ -46,6 +29,18 @@ static int compare(const void *left, const void *right) {
         return (isnan(a) != 0) - (isnan(b) != 0);
     }
     return (a > b) - (a < b);
+}
+
+/* By mean, then fold by fold. */
+static int compare_outcomes(const void *left, const void *right) {
+    const struct hone_race_outcome *a = left;
+    const struct hone_race_outcome *b = right;
+    int ret = compare(&a->mean, &b->mean);
+
+    for (size_t fold = 0; ret == 0 && fold < a->folds; fold++) {
+        ret = compare(&a->fold_loss[fold], &b->fold_loss[fold]);
+    }
+    return ret;
 }
 
 /* Sorts the numbers. NaN of none. */
@@ -58,81 +53,87 @@ static double median(double *number, size_t count) {
                           : (number[count / 2 - 1] + number[count / 2]) / 2;
 }
 
-double hone_race_typical(double *loss, size_t count) {
-    size_t wanted = (count + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
+/* Moves the typical outcomes to the front; returns how many there are. */
+static size_t find_typical(size_t count, struct hone_race_outcome *outcome) {
+    size_t different = 0;
+    size_t ret;
 
-    wanted = wanted > TYPICAL_AT_LEAST ? wanted : TYPICAL_AT_LEAST;
-    if (wanted >= count) {
-        return (double)INFINITY;
-    }
-    qsort(loss, count, sizeof(*loss), compare);
-    return loss[wanted - 1];
-}
-
-/* Leaves the typical trials in the sample. */
-static void keep_typical(struct sample *sample) {
-    double loss[SAMPLE_LIMIT];
-    double limit;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < sample->count; i++) {
-        loss[i] = sample->trial[i]->loss;
-    }
-    limit = hone_race_typical(loss, sample->count);
-    for (size_t i = 0; i < sample->count; i++) {
-        if (sample->trial[i]->loss <= limit) {
-            sample->trial[kept++] = sample->trial[i];
+    qsort(outcome, count, sizeof(*outcome), compare_outcomes);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || compare_outcomes(&outcome[i], &outcome[different - 1]) != 0) {
+            outcome[different++] = outcome[i];
         }
     }
-    sample->count = kept;
+    ret = (different + TYPICAL_SHARE - 1) / TYPICAL_SHARE;
+    ret = ret > TYPICAL_AT_LEAST ? ret : TYPICAL_AT_LEAST;
+    ret = ret < different ? ret : different;
+    while (ret < different && outcome[ret].mean == outcome[ret - 1].mean) {
+        ret++;
+    }
+    return ret;
 }
 
-/* b_f = median over trials of y_if - mean_i, shifted to sum 0. */
-static void find_effects(const struct sample *sample, double *ret_effect) {
-    double deviation[SAMPLE_LIMIT];
+/* b_f = median over outcomes of y_if - mean_i, shifted to sum 0. */
+static void find_effects(size_t count, const struct hone_race_outcome *outcome, double *room,
+    double *ret_effect) {
+    const size_t folds = outcome[0].folds;
     double sum = 0;
 
-    for (size_t fold = 0; fold < sample->folds; fold++) {
-        for (size_t i = 0; i < sample->count; i++) {
-            deviation[i] = sample->trial[i]->fold_loss[fold] - sample->trial[i]->loss;
+    for (size_t fold = 0; fold < folds; fold++) {
+        for (size_t i = 0; i < count; i++) {
+            room[i] = outcome[i].fold_loss[fold] - outcome[i].mean;
         }
-        ret_effect[fold] = median(deviation, sample->count);
+        ret_effect[fold] = median(room, count);
         sum += ret_effect[fold];
     }
-    for (size_t fold = 0; fold < sample->folds; fold++) {
-        ret_effect[fold] -= sum / (double)sample->folds;
+    for (size_t fold = 0; fold < folds; fold++) {
+        ret_effect[fold] -= sum / (double)folds;
     }
 }
 
-/* v_i = sum_f (y_if - mean_i - b_f)^2 / (k - 1): effects sum to 0, so the mean of
- * a complete trial stays as it is without them. */
-static double variance_of(const struct hone_trial *trial, size_t folds, const double *effect) {
+/* v_i = sum_f (y_if - mean_i - b_f)^2 / (k - 1): effects sum to 0, so the mean stays as it is
+ * without them. */
+static double variance_of(const struct hone_race_outcome *outcome, const double *effect) {
     double squares = 0;
 
-    for (size_t fold = 0; fold < folds; fold++) {
-        double rest = trial->fold_loss[fold] - trial->loss - effect[fold];
+    for (size_t fold = 0; fold < outcome->folds; fold++) {
+        double rest = outcome->fold_loss[fold] - outcome->mean - effect[fold];
 
         squares += rest * rest;
     }
-    return squares / (double)(folds - 1);
+    return squares / (double)(outcome->folds - 1);
+}
+
+void hone_race_learn(size_t count, struct hone_race_outcome *outcome, double *room,
+    double *ret_effect, double *ret_variance) {
+    size_t typical = find_typical(count, outcome);
+
+    if (typical >= EFFECT_TRIALS) {
+        find_effects(typical, outcome, room, ret_effect);
+    }
+    for (size_t i = 0; i < typical; i++) {
+        room[i] = variance_of(&outcome[i], ret_effect);
+    }
+    *ret_variance = median(room, typical);
 }
 
 void hone_race_noise(const struct hone_view *view, double *ret_effect, double *ret_variance) {
-    struct sample sample;
-    double variance[SAMPLE_LIMIT];
+    const size_t folds = view->history->folds;
+    struct hone_race_outcome outcome[SAMPLE_LIMIT];
+    double room[SAMPLE_LIMIT];
+    size_t count = 0;
 
-    gather(view, &sample);
-    keep_typical(&sample);
-    for (size_t fold = 0; fold < sample.folds; fold++) {
+    for (size_t i = view->settled; i > 0 && count < SAMPLE_LIMIT; i--) {
+        const struct hone_trial *trial = &view->history->trial[i - 1];
+
+        if (trial->state == HONE_COMPLETE && trial->folds_done == folds) {
+            outcome[count++] = (struct hone_race_outcome){trial->fold_loss, folds, trial->loss};
+        }
+    }
+    for (size_t fold = 0; fold < folds; fold++) {
         ret_effect[fold] = 0;
     }
-    if (sample.count >= EFFECT_TRIALS) {
-        find_effects(&sample, ret_effect);
-    }
-    for (size_t i = 0; i < sample.count; i++) {
-        variance[i] = variance_of(sample.trial[i], sample.folds, ret_effect);
-    }
-    *ret_variance = median(variance, sample.count);
+    hone_race_learn(count, outcome, room, ret_effect, ret_variance);
 }
 
 /* ---- The race of one trial ---- */

@@ -53,19 +53,31 @@ double hone_race_chance(const struct hone_race *race, const double *fold_loss);
 /* The mean of the folds that were run, effects taken off. */
 double hone_race_mean(const struct hone_race *race, const double *fold_loss);
 
-/* What folds do is learnt from the typical trials, the best quarter of the complete ones
- * but at least 9: those whose loss is not above what this returns. A model at chance level
- * knows no difficult fold, and a poor one scatters more. On 60 random points of six real
+/* A trial that has all its folds. */
+struct hone_race_outcome {
+    const double *fold_loss; /* (folds) */
+    size_t folds;
+    double mean;
+};
+
+/* What folds do: effects b_f (folds), which sum to 0 and are left as they are as long as there
+ * are fewer than four outcomes, and the variance that is left of a single fold's loss, NaN
+ * without any.
+ *
+ * It is learnt from the typical outcomes, the best quarter but at least 9: a model at chance
+ * level knows no difficult fold, and a poor one scatters more. On 60 random points of six real
  * tasks the variance that is left in the best twelve was 1.2 to 10 times as large with the
- * effects of all trials, in the median 3. The losses (count) are reordered. */
-double hone_race_typical(double *loss, size_t count);
+ * effects of all trials, in the median 3. Outcomes that are equal on every fold count once:
+ * where losses are shares of errors, a plateau of points that predict the same would say that
+ * there is no variance. The outcomes are reordered; `room` has `count` numbers. */
+void hone_race_learn(size_t count, struct hone_race_outcome *outcome, double *room,
+    double *ret_effect, double *ret_variance);
 
 /* A permutation of the folds that depends on seed and trial alone. */
 void hone_race_order(uint64_t seed, uint64_t trial, size_t folds, size_t *ret_order);
 
-/* Effects (folds), which sum to 0, and the variance that is left, from the
- * best of the latest complete trials that the view has settled. Effects are 0 as long as
- * there are fewer than four such trials, the variance is NaN without any. */
+/* The same of the latest complete trials that the view has settled; effects that cannot be told
+ * are 0. */
 void hone_race_noise(const struct hone_view *view, double *ret_effect, double *ret_variance);
 
 #endif

@@ -3,12 +3,8 @@
 #include "engine/alloc.h"
 #include "engine/race.h"
 
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
-
-/* The median of fewer says little. */
-enum { COMPLETE_AT_LEAST = 4 };
 
 static size_t folds_run(const struct gp_table *table, size_t i) {
     size_t count = 0;
@@ -31,51 +27,6 @@ static double trial_mean(const struct gp_table *table, size_t i, const double *e
     return sum / (double)folds_run(table, i);
 }
 
-static double median(double *value, size_t n) {
-    gsl_sort(value, 1, n);
-    return gsl_stats_median_from_sorted_data(value, 1, n);
-}
-
-/* Fills `ret_typical` (n), see engine/race.h; returns how many trials have all folds. */
-static size_t find_typical(const struct gp_table *table, const double *mean, double *room,
-    bool *ret_typical) {
-    size_t complete = 0;
-    double limit;
-
-    for (size_t i = 0; i < table->n; i++) {
-        ret_typical[i] = folds_run(table, i) == table->folds;
-        if (ret_typical[i]) {
-            room[complete++] = mean[i];
-        }
-    }
-    limit = hone_race_typical(room, complete);
-    for (size_t i = 0; i < table->n; i++) {
-        ret_typical[i] = ret_typical[i] && mean[i] <= limit;
-    }
-    return complete;
-}
-
-/* Medians over the typical trials, which a few diverged folds do not move. */
-static void set_effects(const struct gp_table *table, const double *mean, const bool *typical,
-    double *effect, double *room) {
-    double shift = 0;
-
-    for (size_t f = 0; f < table->folds; f++) {
-        size_t count = 0;
-
-        for (size_t i = 0; i < table->n; i++) {
-            if (typical[i]) {
-                room[count++] = table->loss[i * table->folds + f] - mean[i];
-            }
-        }
-        effect[f] = median(room, count);
-        shift += effect[f];
-    }
-    for (size_t f = 0; f < table->folds; f++) {
-        effect[f] -= shift / (double)table->folds;
-    }
-}
-
 /* Sum of squared residuals of one trial, with m - 1 degrees of freedom. */
 static double residual_squares(const struct gp_table *table, size_t i, const double *effect,
     double mean) {
@@ -89,19 +40,6 @@ static double residual_squares(const struct gp_table *table, size_t i, const dou
     return sum;
 }
 
-static double typical_variance(const struct gp_table *table, const bool *typical,
-    const double *effect, const double *mean, double *room) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < table->n; i++) {
-        if (typical[i]) {
-            room[count++] = residual_squares(table, i, effect, mean[i]) /
-                            (double)(table->folds - 1);
-        }
-    }
-    return median(room, count);
-}
-
 /* Moderated variance (Smyth 2004, "Linear models and empirical Bayes methods",
  * section 3): the trial's own variance, drawn towards the typical one as if that
  * had folds - 1 degrees of freedom. */
@@ -113,41 +51,47 @@ static double moderated_se2(const struct gp_table *table, size_t i, double squar
     return (prior * typical + squares) / (prior + m - 1) / m;
 }
 
+/* The trials that have all folds; returns how many there are. */
+static size_t gather(const struct gp_table *table, struct hone_race_outcome *ret_outcome) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < table->n; i++) {
+        if (folds_run(table, i) == table->folds) {
+            const double *loss = table->loss + i * table->folds;
+            double mean = gsl_stats_mean(loss, 1, table->folds);
+
+            ret_outcome[count++] = (struct hone_race_outcome){loss, table->folds, mean};
+        }
+    }
+    return count;
+}
+
 enum hone_code gp_noise(const struct gp_table *table, double *ret_effect, double *ret_mean,
     double *ret_se2, bool *ret_known, struct hone_err *err) {
     double *room = hone_new_array(table->n, sizeof(*room));
-    bool *typical = hone_new_array(table->n, sizeof(*typical));
+    struct hone_race_outcome *outcome = hone_new_array(table->n, sizeof(*outcome));
     double variance = 0;
     size_t complete;
 
-    if (room == NULL || typical == NULL) {
+    if (room == NULL || outcome == NULL) {
         hone_free(room);
-        hone_free(typical);
+        hone_free(outcome);
         return hone_fail(err, HONE_E_NOMEM, "no memory for the noise of %zu trials", table->n);
     }
     for (size_t f = 0; f < table->folds; f++) {
         ret_effect[f] = 0;
     }
+    complete = table->folds > 1 ? gather(table, outcome) : 0;
+    *ret_known = complete > 0;
+    if (*ret_known) {
+        hone_race_learn(complete, outcome, room, ret_effect, &variance);
+    }
     for (size_t i = 0; i < table->n; i++) {
         ret_mean[i] = trial_mean(table, i, ret_effect);
-    }
-    complete = find_typical(table, ret_mean, room, typical);
-    *ret_known = table->folds > 1 && complete > 0;
-    if (table->folds > 1 && complete >= COMPLETE_AT_LEAST) {
-        set_effects(table, ret_mean, typical, ret_effect, room);
-        for (size_t i = 0; i < table->n; i++) {
-            ret_mean[i] = trial_mean(table, i, ret_effect);
-        }
-    }
-    if (*ret_known) {
-        variance = typical_variance(table, typical, ret_effect, ret_mean, room);
-    }
-    for (size_t i = 0; i < table->n; i++) {
-        double squares = residual_squares(table, i, ret_effect, ret_mean[i]);
-
-        ret_se2[i] = *ret_known ? moderated_se2(table, i, squares, variance) : 0;
+        ret_se2[i] = *ret_known ? moderated_se2(table, i,
+            residual_squares(table, i, ret_effect, ret_mean[i]), variance) : 0;
     }
     hone_free(room);
-    hone_free(typical);
+    hone_free(outcome);
     return HONE_OK;
 }

@@ -111,7 +111,6 @@ static void three_trials_tell_no_effects(void **state) {
 }
 
 static void only_settled_complete_trials_count(void **state) {
-    static const double plain[FOLDS] = {1, 2, 3, 4, 5};
     static const double other[FOLDS] = {90, 70, -50, 30, -10};
     static const double partial[FOLDS] = {-70, NAN, NAN, 60, NAN};
     struct hone_history history = {.folds = FOLDS};
@@ -121,6 +120,9 @@ static void only_settled_complete_trials_count(void **state) {
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
+        double own = (double)i;
+        const double plain[FOLDS] = {own + 1, own + 2, own + 3, own + 4, own + 5};
+
         (void)append(&history, HONE_COMPLETE, plain);
     }
     (void)append(&history, HONE_PRUNED, partial);
@@ -129,7 +131,7 @@ static void only_settled_complete_trials_count(void **state) {
     (void)append(&history, HONE_COMPLETE, other);
     assert_int_equal(hone_race_new(1, &view, &race, &err), HONE_OK);
     for (size_t k = 0; k < FOLDS; k++) {
-        assert_true(race->effect[k] == plain[k] - 3);
+        assert_true(race->effect[k] == (double)k - 2);
     }
     assert_true(race->variance == 0);
     assert_true(race->best == 3);
@@ -138,8 +140,6 @@ static void only_settled_complete_trials_count(void **state) {
 }
 
 static void old_trials_are_forgotten(void **state) {
-    static const double old[FOLDS] = {9, 1, 0, 1, 9};
-    static const double late[FOLDS] = {1, 2, 3, 4, 5};
     struct hone_history history = {.folds = FOLDS};
     const struct hone_view view = {&history, 2 * SAMPLE + 10, 2 * SAMPLE + 10};
     double effect[FOLDS];
@@ -147,11 +147,15 @@ static void old_trials_are_forgotten(void **state) {
 
     (void)state;
     for (size_t i = 0; i < 2 * SAMPLE + 10; i++) {
+        double own = (double)i;
+        const double old[FOLDS] = {own + 9, own + 1, own, own + 1, own + 9};
+        const double late[FOLDS] = {own + 1, own + 2, own + 3, own + 4, own + 5};
+
         (void)append(&history, HONE_COMPLETE, i < SAMPLE + 10 ? old : late);
     }
     hone_race_noise(&view, effect, &variance);
     for (size_t k = 0; k < FOLDS; k++) {
-        assert_true(effect[k] == late[k] - 3);
+        assert_true(effect[k] == (double)k - 2);
     }
     assert_true(variance == 0);
     hone_history_finish(&history);
@@ -179,6 +183,29 @@ static void the_better_trials_say_what_folds_do(void **state) {
     }
     assert_true(variance == 0);
     hone_history_finish(&history);
+}
+
+/* Thirty points of a plateau predict the same; what varies is known from the rest. */
+static void equal_outcomes_count_once(void **state) {
+    struct golden table = golden_read("foldnoise.csv");
+    struct hone_history once = golden_history(&table, GOLDEN_TRIALS);
+    struct hone_history often = golden_history(&table, GOLDEN_TRIALS);
+    const struct hone_view view = {&once, GOLDEN_TRIALS, GOLDEN_TRIALS};
+    const struct hone_view plateau = {&often, GOLDEN_TRIALS + 30, GOLDEN_TRIALS + 30};
+    double effect[2][FOLDS];
+    double variance[2];
+
+    (void)state;
+    for (size_t i = 0; i < 30; i++) {
+        (void)append(&often, HONE_COMPLETE, often.trial[1].fold_loss);
+    }
+    hone_race_noise(&view, effect[0], &variance[0]);
+    hone_race_noise(&plateau, effect[1], &variance[1]);
+    assert_memory_equal(effect[0], effect[1], sizeof(effect[0]));
+    assert_true(variance[0] > 0 && variance[0] == variance[1]);
+    hone_history_finish(&once);
+    hone_history_finish(&often);
+    golden_finish(&table);
 }
 
 static void no_trial_tells_nothing(void **state) {
@@ -335,6 +362,7 @@ int main(void) {
         cmocka_unit_test(only_settled_complete_trials_count),
         cmocka_unit_test(old_trials_are_forgotten),
         cmocka_unit_test(the_better_trials_say_what_folds_do),
+        cmocka_unit_test(equal_outcomes_count_once),
         cmocka_unit_test(no_trial_tells_nothing),
         cmocka_unit_test(trial_is_left_when_its_chance_is_below_a_tenth),
         cmocka_unit_test(chance_is_that_of_a_normal_difference),

@@ -124,7 +124,7 @@ static void folds_are_learnt_from_the_better_trials(void **unused) {
     (void)unused;
     for (size_t i = 0; i < TRIALS; i++) {
         for (size_t f = 0; f < FOLDS; f++) {
-            double bit = (double)((7 * i + 3 * f) % 5) / 100;
+            double bit = (double)((7 * i + 3 * f) % 5) / 100 + (double)i / 10000;
 
             loss[i * FOLDS + f] = i < 9 ? (f == 0 ? 1 : 0) + bit : 10 + 10 * bit;
         }
@@ -142,6 +142,24 @@ static void folds_are_learnt_from_the_better_trials(void **unused) {
     }
 }
 
+/* Twelve points predict the same, the other three do not, and the last ran two folds. */
+static void a_plateau_does_not_make_two_folds_certain(void **unused) {
+    static const double other[4][FOLDS] = {{0.1, 0, 0.3, 0.1, 0.2}, {0, 0.2, 0.2, 0.3, 0.1},
+        {0.2, 0.1, 0.1, 0.1, 0.3}, {0.1, 0.1, NAN, NAN, NAN}};
+    double loss[TRIALS * FOLDS];
+    struct answer answer;
+
+    (void)unused;
+    for (size_t i = 0; i < TRIALS; i++) {
+        for (size_t f = 0; f < FOLDS; f++) {
+            loss[i * FOLDS + f] = i < 12 ? (double)f / 20 : other[i - 12][f];
+        }
+    }
+    answer = ask(TRIALS, FOLDS, loss);
+    assert_true(answer.known);
+    assert_true(sqrt(answer.se2[TRIALS - 1]) > 0.03);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(effects_and_standard_errors_match_the_reference),
@@ -150,6 +168,7 @@ int main(void) {
         cmocka_unit_test(one_fold_says_nothing_of_noise),
         cmocka_unit_test(a_fold_that_diverged_once_moves_no_other_trial),
         cmocka_unit_test(folds_are_learnt_from_the_better_trials),
+        cmocka_unit_test(a_plateau_does_not_make_two_folds_certain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
