@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct best_args {
@@ -124,9 +125,18 @@ static void add_arguments(const struct writing *w, const struct hone_trial_row *
     hone_buf_finish(&args);
 }
 
+/* With the digits that are shown. */
+static bool looks_same(double value, double other) {
+    char text[2][32];
+
+    (void)snprintf(text[0], sizeof(text[0]), "%.6g", value);
+    (void)snprintf(text[1], sizeof(text[1]), "%.6g", other);
+    return strcmp(text[0], text[1]) == 0;
+}
+
 /* The trial with the best value, where the model expects another one to be better. */
 static void add_luckiest(const struct writing *w, const struct hone_trial_row *row) {
-    if (w->choice->learnt.is_known && w->study->best_number != row->number) {
+    if (w->choice->learnt.is_known && !looks_same(w->study->best_value, row->value)) {
         hone_buf_printf(w->buf, "luckier trial %" PRIu64 ": ", w->study->best_number);
         cli_add_value(w->buf, w->study->best_value, w->study->best_sem);
         hone_buf_add(w->buf, ", which the model takes for chance\n");

@@ -98,4 +98,22 @@ try best quoted --rule one-se --simpler x
 expect_status 2
 expect_err "no standard error"
 
+# A trial whose value looks the same is not called luckier.
+cat >plateau.yaml <<SPEC
+seed: 1
+data: {csv: $TESTS/data/iris.csv}
+cv: {folds: 5}
+objective: {model: mlp, metric: accuracy, epochs: 12}
+space:
+  learning_rate: {type: float, low: 1e-3, high: 1e-1, log: true}
+  batch_size: {type: int, low: 8, high: 64, log: true}
+search: {method: gp, trials: 24}
+SPEC
+try run plateau.yaml -q
+expect_status 0
+try best plateau
+value=$(sed -n 's/^value *//p' out)
+! grep -q "^luckier .*: $value," out
+result $? "$what: no other trial of $value is luckier"
+
 finish
