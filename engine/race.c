@@ -203,31 +203,31 @@ void hone_race_free(struct hone_race *race) {
     }
 }
 
-static size_t count_run(const struct hone_race *race, const double *fold_loss) {
+size_t hone_race_folds_run(size_t folds, const double *fold_loss) {
     size_t count = 0;
 
-    for (size_t fold = 0; fold < race->folds; fold++) {
+    for (size_t fold = 0; fold < folds; fold++) {
         count += !isnan(fold_loss[fold]);
     }
     return count;
 }
 
-double hone_race_mean(const struct hone_race *race, const double *fold_loss) {
+double hone_race_mean(size_t folds, const double *effect, const double *fold_loss) {
     double sum = 0;
 
-    for (size_t fold = 0; fold < race->folds; fold++) {
-        sum += isnan(fold_loss[fold]) ? 0 : fold_loss[fold] - race->effect[fold];
+    for (size_t fold = 0; fold < folds; fold++) {
+        sum += isnan(fold_loss[fold]) ? 0 : fold_loss[fold] - effect[fold];
     }
-    return sum / (double)count_run(race, fold_loss);
+    return sum / (double)hone_race_folds_run(folds, fold_loss);
 }
 
 /* Phi(z), z = (best - mean) / sqrt(variance (1/m + 1/k)): the difference of two
  * means, one of m folds and one of k. */
 double hone_race_chance(const struct hone_race *race, const double *fold_loss) {
-    double m = (double)count_run(race, fold_loss);
+    double m = (double)hone_race_folds_run(race->folds, fold_loss);
     double k = (double)race->folds;
     double sd = sqrt(race->variance * (1 / m + 1 / k));
-    double z = (race->best - hone_race_mean(race, fold_loss)) / sd;
+    double z = (race->best - hone_race_mean(race->folds, race->effect, fold_loss)) / sd;
 
     return erfc(-z / sqrt(2)) / 2;
 }

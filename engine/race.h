@@ -50,8 +50,10 @@ bool hone_race_is_lost(const struct hone_race *race, const struct hone_trial *tr
  * said. */
 double hone_race_chance(const struct hone_race *race, const double *fold_loss);
 
-/* The mean of the folds that were run, effects taken off. */
-double hone_race_mean(const struct hone_race *race, const double *fold_loss);
+/* How many of the folds were run; their mean, effects taken off. Both arrays have `folds`
+ * numbers; NaN: not run. */
+size_t hone_race_folds_run(size_t folds, const double *fold_loss);
+double hone_race_mean(size_t folds, const double *effect, const double *fold_loss);
 
 /* A trial that has all its folds. */
 struct hone_race_outcome {

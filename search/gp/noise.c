@@ -6,25 +6,9 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
-static size_t folds_run(const struct gp_table *table, size_t i) {
-    size_t count = 0;
-
-    for (size_t f = 0; f < table->folds; f++) {
-        count += !isnan(table->loss[i * table->folds + f]);
-    }
-    return count;
-}
-
-/* Mean of the trial's losses, each less its fold's effect. */
-static double trial_mean(const struct gp_table *table, size_t i, const double *effect) {
-    double sum = 0;
-
-    for (size_t f = 0; f < table->folds; f++) {
-        double loss = table->loss[i * table->folds + f];
-
-        sum += isnan(loss) ? 0 : loss - effect[f];
-    }
-    return sum / (double)folds_run(table, i);
+/* The losses of the i-th trial. */
+static const double *row_of(const struct gp_table *table, size_t i) {
+    return table->loss + i * table->folds;
 }
 
 /* Sum of squared residuals of one trial, with m - 1 degrees of freedom. */
@@ -33,7 +17,7 @@ static double residual_squares(const struct gp_table *table, size_t i, const dou
     double sum = 0;
 
     for (size_t f = 0; f < table->folds; f++) {
-        double residual = table->loss[i * table->folds + f] - mean - effect[f];
+        double residual = row_of(table, i)[f] - mean - effect[f];
 
         sum += isnan(residual) ? 0 : residual * residual;
     }
@@ -46,7 +30,7 @@ static double residual_squares(const struct gp_table *table, size_t i, const dou
 static double moderated_se2(const struct gp_table *table, size_t i, double squares,
     double typical) {
     double prior = (double)(table->folds - 1);
-    double m = (double)folds_run(table, i);
+    double m = (double)hone_race_folds_run(table->folds, row_of(table, i));
 
     return (prior * typical + squares) / (prior + m - 1) / m;
 }
@@ -56,8 +40,9 @@ static size_t gather(const struct gp_table *table, struct hone_race_outcome *ret
     size_t count = 0;
 
     for (size_t i = 0; i < table->n; i++) {
-        if (folds_run(table, i) == table->folds) {
-            const double *loss = table->loss + i * table->folds;
+        const double *loss = row_of(table, i);
+
+        if (hone_race_folds_run(table->folds, loss) == table->folds) {
             double mean = gsl_stats_mean(loss, 1, table->folds);
 
             ret_outcome[count++] = (struct hone_race_outcome){loss, table->folds, mean};
@@ -87,7 +72,7 @@ enum hone_code gp_noise(const struct gp_table *table, double *ret_effect, double
         hone_race_learn(complete, outcome, room, ret_effect, &variance);
     }
     for (size_t i = 0; i < table->n; i++) {
-        ret_mean[i] = trial_mean(table, i, ret_effect);
+        ret_mean[i] = hone_race_mean(table->folds, ret_effect, row_of(table, i));
         ret_se2[i] = *ret_known ? moderated_se2(table, i,
             residual_squares(table, i, ret_effect, ret_mean[i]), variance) : 0;
     }
