@@ -159,9 +159,9 @@ static void open_problem(struct arena_problem *p, const struct bench_problem *pr
 
 /* A search as it goes. */
 struct play {
+    const struct bench *bench;
     const struct arena_problem *problem;
     struct split split;
-    bool race;
     size_t folds_left;
     struct hone_history history;
 };
@@ -184,7 +184,7 @@ static void tell(struct play *play, const double *x_value) {
     for (size_t i = 0; i < play->split.folds && play->folds_left > 0; i++, play->folds_left--) {
         size_t fold = race->order[i];
 
-        if (play->race && hone_race_is_lost(race, trial)) {
+        if (play->bench->race && hone_race_is_lost(race, trial)) {
             trial->state = HONE_PRUNED;
             break;
         }
@@ -222,7 +222,7 @@ static void play_init(struct play *play, const struct bench *bench,
     const struct arena_problem *p, uint64_t seed) {
     double noise = bench->noise * p->scatter * sqrt((double)bench->folds);
 
-    *play = (struct play){.problem = p, .race = bench->race,
+    *play = (struct play){.bench = bench, .problem = p,
         .folds_left = bench->trials * bench->folds,
         .history = {.params = p->space.n, .folds = bench->folds}};
     split_draw(&play->split, bench->folds, p->space.n, seed, noise, bench->smooth,
@@ -359,6 +359,9 @@ int main(int argc, char **argv) {
     (void)gsl_set_error_handler_off();
     cli_cores_limit_blas();
     configure(&bench, argc, argv, &arena);
+    if (bench.folds < 1 || bench.folds > SPLIT_FOLDS_LIMIT) {
+        fail("FOLDS is no number from 1 to 10");
+    }
     for (size_t i = 0; bench_problems[i].name != NULL; i++) {
         if (bench.only == NULL || strstr(bench.only, bench_problems[i].name) != NULL) {
             measure(&bench, &bench_problems[i], total, &count);
