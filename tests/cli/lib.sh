@@ -8,6 +8,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 unset HONE_DB
 export NO_COLOR=1
+export SHELL=/bin/sh # script(1) runs its command in it
 
 # result STATUS NAME: counts one case.
 result() {

@@ -92,13 +92,12 @@ grep -q '"curves":{"0":{"mean":\[0.5,0.5\]}}' live.html
 result $? "the report has the curve so far"
 grep -q 'loss/validation' live.db.board/steps/0/fold-0/events.out.tfevents.*
 result $? "TensorBoard has the curve so far"
-if script -qefc true /dev/null >/dev/null 2>&1; then
-    script -qefc "stty cols 80 rows 24; env -u NO_COLOR TERM=xterm LANG=C.UTF-8 timeout 1 '$HONE' \
-        watch steps --db live.db" /dev/null >raw 2>err </dev/null
-    tr '\r' '\n' <raw | sed "s/$(printf '\033')\[[0-9;]*[mKJA]//g" >out
-    what="hone watch"
-    expect_out 'running  trial 0  epoch 2, '
-fi
+# Only the terminal's foreground job draws; timeout alone would make it another one.
+script -qefc "stty cols 80 rows 24; env -u NO_COLOR TERM=xterm LANG=C.UTF-8 \
+    timeout --foreground 1 '$HONE' watch steps --db live.db" /dev/null >raw 2>err </dev/null
+tr '\r' '\n' <raw | sed "s/$(printf '\033')\[[0-9;]*[mKJA]//g" >out
+what="hone watch"
+expect_out 'running  trial 0  epoch 2, '
 expect_sound live.db
 end_run
 expect_curve live.db 0 '1:0.5 2:0.5 3:0.5 '
