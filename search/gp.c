@@ -1,8 +1,8 @@
 /* Search by a Gaussian process: a probabilistic model of the loss, fitted to the
  * results so far, says where an improvement is to be expected.
  *
- *   first trials   spread evenly (search/gp/design.h)
- *   results        fold effects, noise, warp (search/gp/record.h)
+ *   first trials   spread evenly (search/points/design.h)
+ *   results        fold effects, noise, warp (search/gp/data.h)
  *   model          hyperparameters and posterior (search/gp/belief.h)
  *   proposal       the highest acquisition (search/gp/propose.h)
  *
@@ -10,10 +10,10 @@
  * between proposals can be rebuilt from the history, to the same bits. */
 #include "engine/alloc.h"
 #include "search/gp/belief.h"
-#include "search/gp/design.h"
 #include "search/gp/insight.h"
 #include "search/gp/propose.h"
 #include "search/gp/settings.h"
+#include "search/points/points.h"
 #include "search/samplers.h"
 
 #include <math.h>
@@ -73,12 +73,9 @@ struct gp_sampler {
     struct hone_sampler_setup setup;
     const struct gp_config *config;
     uint64_t seed;
-    size_t initial; /* trials of the design */
-    uint64_t last;  /* from this trial on, nothing is to be learnt for later ones */
-    struct gp_layout layout;
-    struct gp_record record;
+    uint64_t last; /* from this trial on, nothing is to be learnt for later ones */
+    struct points points;
     struct gp_belief belief;
-    struct gp_design design;
     struct hone_sampler *beyond; /* tpe, for more than the limits */
     void *beyond_config;
 };
@@ -100,15 +97,13 @@ static void gp_free(struct hone_sampler *self) {
 
         hone_sampler_free(sampler->beyond);
         hone_free(sampler->beyond_config);
-        gp_design_finish(&sampler->design);
         gp_belief_finish(&sampler->belief);
-        gp_record_finish(&sampler->record);
-        gp_layout_finish(&sampler->layout);
+        points_finish(&sampler->points);
         hone_free(sampler);
     }
 }
 
-static size_t initial_trials(const struct gp_config *config, const struct gp_layout *layout,
+static size_t initial_trials(const struct gp_config *config, const struct points_layout *layout,
     uint64_t budget) {
     double wanted = ceil(layout->dimension) + INITIAL_EXTRA;
     double share = floor((double)budget / BUDGET_SHARE);
@@ -139,21 +134,16 @@ struct gp_settings gp_settings_of(const void *self) {
 
 static enum hone_code furnish(struct gp_sampler *sampler,
     const struct hone_sampler_setup *setup, struct hone_err *err) {
+    const struct points_layout *layout = &sampler->points.layout;
     struct gp_settings settings = gp_settings_of(sampler->config);
-    enum hone_code code = gp_layout_init(&sampler->layout, setup->space, err);
+    enum hone_code code = points_init(&sampler->points, setup->space, err);
 
+    sampler->last = last_trials(setup->budget);
     if (code == HONE_OK) {
-        sampler->record.layout = &sampler->layout;
-        sampler->initial = initial_trials(sampler->config, &sampler->layout, setup->budget);
-        sampler->last = last_trials(setup->budget);
-        code = gp_belief_init(&sampler->belief, &sampler->layout, &settings, err);
+        code = points_plan(&sampler->points, setup,
+            initial_trials(sampler->config, layout, setup->budget), err);
     }
-    if (code == HONE_OK) {
-        size_t count = sampler->initial < INITIAL_HIGH ? sampler->initial : INITIAL_HIGH;
-
-        code = gp_design_init(&sampler->design, &sampler->layout, setup, count, err);
-    }
-    return code;
+    return code == HONE_OK ? gp_belief_init(&sampler->belief, layout, &settings, err) : code;
 }
 
 static enum hone_code gp_create(const struct hone_sampler_setup *setup,
@@ -179,15 +169,6 @@ static enum hone_code gp_create(const struct hone_sampler_setup *setup,
 
 /* ---- Asking ---- */
 
-static enum hone_code ask_design(struct gp_sampler *sampler, const struct hone_view *view,
-    const char *part, struct hone_proposal *ret_proposal, struct hone_err *err) {
-    enum hone_code code =
-        gp_design_ask(&sampler->design, &sampler->record, view, ret_proposal, err);
-
-    ret_proposal->part = part;
-    return code;
-}
-
 /* Whether the model predicts left-out results worse than a constant would. Then
  * every second trial is spread evenly, until it does better. */
 static bool must_learn(const struct gp_sampler *sampler, const struct hone_view *view,
@@ -206,16 +187,17 @@ static bool must_learn(const struct gp_sampler *sampler, const struct hone_view 
 static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     const int region = sampler->config->trust_region;
+    const double dimension = sampler->points.layout.dimension;
     struct gp_proposer proposer = {
         .belief = &sampler->belief,
-        .record = &sampler->record,
+        .record = &sampler->points.record,
         .seed = sampler->seed,
         .margin = sampler->config->margin,
-        .is_local = region == REGION_ON || (region == REGION_AUTO &&
-                                               sampler->layout.dimension > region_dimension),
+        .is_local = region == REGION_ON ||
+                    (region == REGION_AUTO && dimension > region_dimension),
         .is_last = view->asking >= sampler->last,
         .maximize = sampler->setup.maximize,
-        .initial = sampler->initial,
+        .initial = sampler->points.initial,
     };
     struct hone_err reason;
     enum hone_code code = gp_propose(&proposer, view, ret_proposal, &reason);
@@ -226,23 +208,20 @@ static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_vi
     }
     if (code != HONE_OK) {
         (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why), "%.200s", reason.text);
-        return ask_design(sampler, view, "fallback", ret_proposal, err);
+        return points_spread(&sampler->points, view, "fallback", ret_proposal, err);
     }
     return HONE_OK;
 }
 
-/* Brings the record to `points` trials, and the belief to those that are settled
+/* Brings the record to `count` trials, and the belief to those that are settled
  * unless there are too few for one. */
 static enum hone_code reach(struct gp_sampler *sampler, const struct hone_view *view,
-    size_t points, struct hone_err *err) {
-    enum hone_code code;
+    size_t count, struct hone_err *err) {
+    enum hone_code code = points_read(&sampler->points, view->history, count, err);
 
-    if (sampler->belief.history != view->history || sampler->record.count > points) {
-        sampler->record.count = 0;
-    }
-    code = gp_record_read(&sampler->record, view->history, points, err);
-    if (code == HONE_OK && points >= sampler->initial) {
-        code = gp_belief_reach(&sampler->belief, &sampler->record, view->history, view->settled,
+    if (code == HONE_OK && count >= sampler->points.initial) {
+        code = gp_belief_reach(&sampler->belief, &sampler->points.record, view->history,
+            view->settled,
             err);
     }
     return code;
@@ -278,7 +257,7 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
     struct gp_sampler *sampler = downcast(self);
     enum hone_code code;
 
-    if (view->asking >= TRIALS_LIMIT || sampler->layout.scales > SCALES_LIMIT) {
+    if (view->asking >= TRIALS_LIMIT || sampler->points.layout.scales > SCALES_LIMIT) {
         return ask_beyond(sampler, view, ret_proposal, err);
     }
     code = reach(sampler, view, view->asking, err);
@@ -286,10 +265,8 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
     if (code != HONE_OK) {
         return code;
     }
-    if (view->asking < sampler->initial) {
-        (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why),
-            "the first %zu points are spread evenly", sampler->initial);
-        return ask_design(sampler, view, "design", ret_proposal, err);
+    if (view->asking < sampler->points.initial) {
+        return points_spread_first(&sampler->points, view, ret_proposal, err);
     }
     if (!sampler->belief.is_ready) {
         bool few = sampler->belief.data.n < GP_RESULTS_AT_LEAST;
@@ -297,11 +274,12 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
         (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why),
             few ? "%zu results are too few for a model" : "no model fits the %zu results",
             sampler->belief.data.n);
-        return ask_design(sampler, view, few ? "design" : "fallback", ret_proposal, err);
+        return points_spread(&sampler->points, view, few ? "design" : "fallback", ret_proposal,
+            err);
     }
     ret_proposal->refitted = gp_belief_is_fresh(&sampler->belief);
     if (must_learn(sampler, view, ret_proposal)) {
-        return ask_design(sampler, view, "design", ret_proposal, err);
+        return points_spread(&sampler->points, view, "design", ret_proposal, err);
     }
     return ask_model(sampler, view, ret_proposal, err);
 }
@@ -311,12 +289,13 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
 static enum hone_code gp_reflect(struct hone_sampler *self, const struct hone_view *view,
     struct hone_insight *ret_insight, struct hone_err *err) {
     struct gp_sampler *sampler = downcast(self);
-    const struct gp_thinker thinker = {.belief = &sampler->belief, .record = &sampler->record,
-        .seed = sampler->seed, .initial = sampler->initial};
+    const struct gp_thinker thinker = {.belief = &sampler->belief,
+        .record = &sampler->points.record,
+        .seed = sampler->seed, .initial = sampler->points.initial};
     struct hone_err reason;
     enum hone_code code = reach(sampler, view, view->settled, err);
 
-    if (code != HONE_OK || view->settled < sampler->initial || !sampler->belief.is_ready) {
+    if (code != HONE_OK || view->settled < sampler->points.initial || !sampler->belief.is_ready) {
         return code;
     }
     code = gp_think(&thinker, view, ret_insight, &reason);

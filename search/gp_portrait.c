@@ -3,14 +3,14 @@
 #include "engine/alloc.h"
 #include "search/gp/belief.h"
 #include "search/gp/settings.h"
+#include "search/points/points.h"
 
 #include <math.h>
 
 static const double normal_90 = 1.6448536269514722; /* half width of a 90 % interval */
 
 struct hone_gp_portrait {
-    struct gp_layout layout;
-    struct gp_record record;
+    struct points points; /* without a design */
     struct gp_belief belief;
     double *x_unit; /* (space->n) room */
     bool *active;   /* (space->n) room */
@@ -22,8 +22,7 @@ struct hone_gp_portrait {
 void hone_gp_portrait_free(struct hone_gp_portrait *portrait) {
     if (portrait != NULL) {
         gp_belief_finish(&portrait->belief);
-        gp_record_finish(&portrait->record);
-        gp_layout_finish(&portrait->layout);
+        points_finish(&portrait->points);
         hone_free(portrait->x_unit);
         hone_free(portrait->active);
         hone_free(portrait->row);
@@ -41,7 +40,7 @@ static enum hone_code make_room(struct hone_gp_portrait *portrait, size_t params
     struct hone_err *err) {
     portrait->x_unit = hone_new_array(params, sizeof(double));
     portrait->active = hone_new_array(params, sizeof(bool));
-    portrait->row = hone_new_array(portrait->layout.columns, sizeof(double));
+    portrait->row = hone_new_array(portrait->points.layout.columns, sizeof(double));
     if (portrait->x_unit == NULL || portrait->active == NULL || portrait->row == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a point of %zu parameters", params);
     }
@@ -52,20 +51,20 @@ static enum hone_code form(struct hone_gp_portrait *portrait,
     const struct hone_sampler_setup *setup, const struct hone_history *history,
     struct hone_err *err) {
     const struct gp_settings settings = settings_of(setup->config);
-    enum hone_code code = gp_layout_init(&portrait->layout, setup->space, err);
+    enum hone_code code = points_init(&portrait->points, setup->space, err);
 
-    portrait->record.layout = &portrait->layout;
     if (code == HONE_OK) {
         code = make_room(portrait, setup->space->n, err);
     }
     if (code == HONE_OK) {
-        code = gp_belief_init(&portrait->belief, &portrait->layout, &settings, err);
+        code = gp_belief_init(&portrait->belief, &portrait->points.layout, &settings, err);
     }
     if (code == HONE_OK) {
-        code = gp_record_read(&portrait->record, history, history->count, err);
+        code = points_read(&portrait->points, history, history->count, err);
     }
     if (code == HONE_OK) {
-        code = gp_belief_reach(&portrait->belief, &portrait->record, history, history->count, err);
+        code = gp_belief_reach(&portrait->belief, &portrait->points.record, history, history->count,
+            err);
     }
     return code;
 }
@@ -118,7 +117,7 @@ static struct hone_gp_guess guess_of(const struct hone_gp_portrait *portrait, do
 
 struct hone_gp_guess hone_gp_portrait_guess(const struct hone_gp_portrait *portrait,
     const double *x_value) {
-    const struct hone_space *space = portrait->layout.space;
+    const struct hone_space *space = portrait->points.layout.space;
     double mean;
     double var = 0;
 
@@ -126,13 +125,13 @@ struct hone_gp_guess hone_gp_portrait_guess(const struct hone_gp_portrait *portr
     for (size_t p = 0; p < space->n; p++) {
         portrait->active[p] = hone_space_active(space, p, x_value);
     }
-    gp_layout_row(&portrait->layout, portrait->x_unit, portrait->active, portrait->row);
+    points_layout_row(&portrait->points.layout, portrait->x_unit, portrait->active, portrait->row);
     mean = gp_model_predict(&portrait->belief.model, portrait->row, &var);
     return guess_of(portrait, mean, var);
 }
 
 double hone_gp_portrait_length(const struct hone_gp_portrait *portrait, size_t param) {
-    const struct gp_layout *layout = &portrait->layout;
+    const struct points_layout *layout = &portrait->points.layout;
 
     for (size_t s = 0; s < layout->scales; s++) {
         if (layout->scale[s].param == param) {

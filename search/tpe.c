@@ -5,7 +5,7 @@
  * second, and of some points drawn from l the one with the highest l / g is proposed,
  * which is the one with the highest expected improvement (Watanabe's appendix A).
  *
- *   first trials   spread evenly (search/gp/design.h)
+ *   first trials   spread evenly (search/points/design.h)
  *   good ones      which they are (search/tpe/split.h)
  *   densities      search/tpe/parzen.h
  *
@@ -33,7 +33,7 @@
 #include "search/samplers.h"
 
 #include "engine/alloc.h"
-#include "search/gp/design.h"
+#include "search/points/points.h"
 #include "search/tpe/parzen.h"
 #include "search/tpe/split.h"
 
@@ -72,7 +72,6 @@ static const double other_narrowing = 1;
 enum { INITIAL = 10, INITIAL_LEAST = 4, BUDGET_SHARE = 5 };
 
 enum {
-    APART = 16,           /* of the first points are chosen well apart: each pair is looked at */
     RESULTS_AT_LEAST = 2, /* one alone is neither good nor bad */
     ROUNDS = 4,           /* of candidates, when those before were all tried already */
 };
@@ -81,11 +80,7 @@ struct tpe_sampler {
     struct hone_sampler base;
     const struct tpe_config *config;
     uint64_t seed;
-    size_t initial; /* trials of the design */
-    struct gp_layout layout;
-    struct gp_record record;
-    const struct hone_history *history; /* that the record is of */
-    struct gp_design design;
+    struct points points;
     double *x_unit, *x_value; /* (space->n) room for a candidate */
     bool *active;             /* (space->n) */
     double *row;              /* (layout.columns) */
@@ -103,9 +98,7 @@ static void tpe_free(struct hone_sampler *self) {
     if (self != NULL) {
         struct tpe_sampler *sampler = downcast(self);
 
-        gp_design_finish(&sampler->design);
-        gp_record_finish(&sampler->record);
-        gp_layout_finish(&sampler->layout);
+        points_finish(&sampler->points);
         hone_free(sampler->x_unit);
         hone_free(sampler->x_value);
         hone_free(sampler->active);
@@ -126,13 +119,14 @@ static size_t initial_trials(const struct tpe_config *config, uint64_t budget) {
 }
 
 static enum hone_code make_room(struct tpe_sampler *sampler, struct hone_err *err) {
-    const size_t n = sampler->layout.space->n;
+    const struct points_layout *layout = &sampler->points.layout;
+    const size_t n = layout->space->n;
 
     sampler->x_unit = hone_new_array(n, sizeof(*sampler->x_unit));
     sampler->x_value = hone_new_array(n, sizeof(*sampler->x_value));
     sampler->active = hone_new_array(n, sizeof(*sampler->active));
-    sampler->row = hone_new_array(sampler->layout.columns, sizeof(*sampler->row));
-    sampler->place = hone_new_array(sampler->layout.scales, sizeof(*sampler->place));
+    sampler->row = hone_new_array(layout->columns, sizeof(*sampler->row));
+    sampler->place = hone_new_array(layout->scales, sizeof(*sampler->place));
     if (sampler->x_unit == NULL || sampler->x_value == NULL || sampler->active == NULL ||
         sampler->row == NULL || sampler->place == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a Parzen estimator");
@@ -151,15 +145,13 @@ static enum hone_code tpe_create(const struct hone_sampler_setup *setup,
     sampler->base.type = &hone_sampler_tpe;
     sampler->config = setup->config;
     sampler->seed = setup->seed;
-    sampler->initial = initial_trials(sampler->config, setup->budget);
-    sampler->record.layout = &sampler->layout;
-    code = gp_layout_init(&sampler->layout, setup->space, err);
+    code = points_init(&sampler->points, setup->space, err);
     if (code == HONE_OK) {
         code = make_room(sampler, err);
     }
     if (code == HONE_OK) {
-        code = gp_design_init(&sampler->design, &sampler->layout, setup,
-            sampler->initial < APART ? sampler->initial : APART, err);
+        code = points_plan(&sampler->points, setup,
+            initial_trials(sampler->config, setup->budget), err);
     }
     if (code != HONE_OK) {
         tpe_free(&sampler->base);
@@ -185,11 +177,11 @@ static void estimate_finish(struct estimate *estimate) {
 static enum hone_code make_densities(const struct tpe_sampler *sampler,
     struct estimate *estimate, struct hone_err *err) {
     const struct tpe_split *split = &estimate->split;
-    enum hone_code code = tpe_parzen_init(&estimate->good, &sampler->record, split->trial,
+    enum hone_code code = tpe_parzen_init(&estimate->good, &sampler->points.record, split->trial,
         split->better, sampler->config->narrowing, err);
 
     if (code == HONE_OK) {
-        code = tpe_parzen_init(&estimate->others, &sampler->record,
+        code = tpe_parzen_init(&estimate->others, &sampler->points.record,
             split->trial + split->better, split->count - split->better, other_narrowing, err);
     }
     return code;
@@ -206,17 +198,17 @@ struct choice {
 /* Draws one candidate and keeps it when it is new and better. */
 static void try_candidate(struct tpe_sampler *sampler, const struct estimate *estimate,
     struct hone_rng *rng, struct choice *choice) {
-    const struct gp_layout *layout = &sampler->layout;
+    const struct points_layout *layout = &sampler->points.layout;
     size_t kernel = tpe_parzen_draw(&estimate->good, rng, sampler->x_unit);
     double log_ratio;
 
-    gp_layout_snap(layout, NULL, NULL, sampler->x_unit, sampler->active, sampler->x_value,
+    points_layout_snap(layout, NULL, NULL, sampler->x_unit, sampler->active, sampler->x_value,
         sampler->row);
     tpe_place_set(layout, sampler->x_unit, sampler->active, sampler->place);
     log_ratio = tpe_parzen_log_density(&estimate->good, sampler->place) -
                 tpe_parzen_log_density(&estimate->others, sampler->place);
     if ((choice->found && log_ratio <= choice->log_ratio) ||
-        gp_record_has(&sampler->record, sampler->row)) {
+        points_record_has(&sampler->points.record, sampler->row)) {
         return;
     }
     choice->found = true;
@@ -241,12 +233,6 @@ static void explain(const struct estimate *estimate, const struct choice *choice
         split->count - split->better, exp(choice->log_ratio));
 }
 
-static enum hone_code ask_design(struct tpe_sampler *sampler, const struct hone_view *view,
-    const char *part, struct hone_proposal *ret_proposal, struct hone_err *err) {
-    ret_proposal->part = part;
-    return gp_design_ask(&sampler->design, &sampler->record, view, ret_proposal, err);
-}
-
 static enum hone_code ask_densities(struct tpe_sampler *sampler, const struct hone_view *view,
     const struct estimate *estimate, struct hone_proposal *ret_proposal, struct hone_err *err) {
     const int64_t candidates = sampler->config->candidates;
@@ -263,21 +249,12 @@ static enum hone_code ask_densities(struct tpe_sampler *sampler, const struct ho
         (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why),
             "all of %lld points drawn like the best %zu results were tried already",
             (long long)(ROUNDS * candidates), estimate->split.better);
-        return ask_design(sampler, view, "fallback", ret_proposal, err);
+        return points_spread(&sampler->points, view, "fallback", ret_proposal, err);
     }
     ret_proposal->part = "model";
     ret_proposal->acquisition = choice.log_ratio;
     explain(estimate, &choice, candidates, ret_proposal);
     return HONE_OK;
-}
-
-static enum hone_code read_points(struct tpe_sampler *sampler, const struct hone_view *view,
-    struct hone_err *err) {
-    if (sampler->history != view->history || sampler->record.count > view->asking) {
-        sampler->record.count = 0;
-    }
-    sampler->history = view->history;
-    return gp_record_read(&sampler->record, view->history, view->asking, err);
 }
 
 static enum hone_code ask_estimate(struct tpe_sampler *sampler, const struct hone_view *view,
@@ -293,7 +270,7 @@ static enum hone_code ask_estimate(struct tpe_sampler *sampler, const struct hon
     if (estimate.split.results < RESULTS_AT_LEAST) {
         (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why),
             "%zu results are too few to tell good from bad", estimate.split.results);
-        code = ask_design(sampler, view, "design", ret_proposal, err);
+        code = points_spread(&sampler->points, view, "design", ret_proposal, err);
         goto out;
     }
     code = make_densities(sampler, &estimate, err);
@@ -308,15 +285,13 @@ out:
 static enum hone_code tpe_ask(struct hone_sampler *self, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     struct tpe_sampler *sampler = downcast(self);
-    enum hone_code code = read_points(sampler, view, err);
+    enum hone_code code = points_read(&sampler->points, view->history, view->asking, err);
 
     if (code != HONE_OK) {
         return code;
     }
-    if (view->asking < sampler->initial) {
-        (void)snprintf(ret_proposal->why, sizeof(ret_proposal->why),
-            "the first %zu points are spread evenly", sampler->initial);
-        return ask_design(sampler, view, "design", ret_proposal, err);
+    if (view->asking < sampler->points.initial) {
+        return points_spread_first(&sampler->points, view, ret_proposal, err);
     }
     return ask_estimate(sampler, view, ret_proposal, err);
 }

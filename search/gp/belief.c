@@ -22,7 +22,7 @@ enum {
 
 /* ---- Life ---- */
 
-enum hone_code gp_belief_init(struct gp_belief *belief, const struct gp_layout *layout,
+enum hone_code gp_belief_init(struct gp_belief *belief, const struct points_layout *layout,
     const struct gp_settings *settings, struct hone_err *err) {
     belief->layout = layout;
     belief->settings = *settings;
@@ -135,7 +135,7 @@ static void selection_finish(struct selection *s) {
 
 /* Results `index[0 .. count - 1]` of the data. */
 static enum hone_code select_results(const struct gp_belief *belief,
-    const struct gp_record *record, size_t count, const size_t *index, struct selection *ret,
+    const struct points_record *record, size_t count, const size_t *index, struct selection *ret,
     struct hone_err *err) {
     const struct gp_data *data = &belief->data;
     const size_t columns = belief->layout->columns;
@@ -183,7 +183,7 @@ static bool start_cold(struct gp_fit *fit, double *start, double *theta) {
 
 /* Moves belief->theta down on the selected results: from where it is, or cold.
  * ret_value is +inf when there is no likelihood at all. */
-static enum hone_code fit_to(struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code fit_to(struct gp_belief *belief, const struct points_record *record,
     size_t count, const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
     const size_t thetas = gp_theta_count(belief->layout);
     struct selection selection = {0};
@@ -212,7 +212,7 @@ out:
 }
 
 /* Fits to an even choice of at most `points` results. */
-static enum hone_code fit_evenly(struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code fit_evenly(struct gp_belief *belief, const struct points_record *record,
     size_t count, const size_t *index, size_t points, bool cold, double *ret_value,
     struct hone_err *err) {
     size_t even[FIT_POINTS];
@@ -228,8 +228,8 @@ static enum hone_code fit_evenly(struct gp_belief *belief, const struct gp_recor
 
 /* Fits to `count` results. An evaluation takes count^3, and its minimum hardly depends
  * on how many of many results it sees. */
-static enum hone_code fit(struct gp_belief *belief, const struct gp_record *record, size_t count,
-    const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
+static enum hone_code fit(struct gp_belief *belief, const struct points_record *record,
+    size_t count, const size_t *index, bool cold, double *ret_value, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     if (cold) {
@@ -251,7 +251,7 @@ static void put_result(struct gp_belief *belief, size_t result) {
 }
 
 /* A model of the chosen results under theta; all others are left out. */
-static enum hone_code build_model(struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code build_model(struct gp_belief *belief, const struct points_record *record,
     size_t count, const size_t *index, struct hone_err *err) {
     const size_t scales = belief->layout->scales;
     const size_t room = count + SPARE_ROOM;
@@ -280,7 +280,7 @@ static enum hone_code build_model(struct gp_belief *belief, const struct gp_reco
 
 /* Chooses the results that a model is made of; index has data.n elements. The
  * length scales say what is near: the last ones, or in a cold fit equal ones. */
-static enum hone_code choose(const struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code choose(const struct gp_belief *belief, const struct points_record *record,
     bool cold, size_t *ret_count, size_t *index, struct hone_err *err) {
     const struct gp_data *data = &belief->data;
     const double **row = NULL;
@@ -315,7 +315,7 @@ out:
 }
 
 /* Forms the model anew. Numbers that cannot be factored leave none. */
-static enum hone_code form(struct gp_belief *belief, const struct gp_record *record, bool cold,
+static enum hone_code form(struct gp_belief *belief, const struct points_record *record, bool cold,
     struct hone_err *err) {
     size_t *index = hone_new_array(belief->data.n, sizeof(*index));
     size_t count = 0;
@@ -361,7 +361,7 @@ static enum hone_code enlarge(struct gp_belief *belief, struct hone_err *err) {
 
 /* Appends the results that the model does not have. One that it cannot take in by
  * an update, because it lies on another, makes it factor anew. */
-static enum hone_code append_new(struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code append_new(struct gp_belief *belief, const struct points_record *record,
     struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
@@ -402,7 +402,7 @@ static void set_places(struct gp_belief *belief) {
     }
 }
 
-static enum hone_code step(struct gp_belief *belief, const struct gp_record *record,
+static enum hone_code step(struct gp_belief *belief, const struct points_record *record,
     struct hone_err *err) {
     bool cold = false;
     bool due;
@@ -448,7 +448,7 @@ static void observe(struct gp_belief *belief) {
     gp_model_observe(&belief->model, z, (double)NAN);
 }
 
-enum hone_code gp_belief_reach(struct gp_belief *belief, const struct gp_record *record,
+enum hone_code gp_belief_reach(struct gp_belief *belief, const struct points_record *record,
     const struct hone_history *history, size_t settled, struct hone_err *err) {
     size_t from = settled == 0 ? 0 : gp_schedule_restart(settled) - 1;
     bool moved = belief->settled != settled;

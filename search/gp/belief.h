@@ -9,8 +9,9 @@
 #define HONE_SEARCH_GP_BELIEF_H
 
 #include "engine/err.h"
+#include "search/gp/data.h"
 #include "search/gp/posterior.h"
-#include "search/gp/record.h"
+#include "search/points/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@ struct gp_settings {
 };
 
 struct gp_belief {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     struct gp_settings settings;
     const struct hone_history *history; /* what it was formed from */
     size_t settled;                     /* trials below this are taken in */
@@ -40,14 +41,14 @@ struct gp_belief {
 
 /* Fills a zero-initialised belief. */
 HONE_MUST_CHECK enum hone_code gp_belief_init(struct gp_belief *belief,
-    const struct gp_layout *layout, const struct gp_settings *settings, struct hone_err *err);
+    const struct points_layout *layout, const struct gp_settings *settings, struct hone_err *err);
 void gp_belief_finish(struct gp_belief *belief); /* accepts zeroed */
 
 /* Brings the belief to `settled` trials, back or forward; `record` holds at least
  * those. Where there are too few results, or numbers that cannot be factored,
  * is_ready is false. Fails only for want of memory; the belief is then empty. */
 HONE_MUST_CHECK enum hone_code gp_belief_reach(struct gp_belief *belief,
-    const struct gp_record *record, const struct hone_history *history, size_t settled,
+    const struct points_record *record, const struct hone_history *history, size_t settled,
     struct hone_err *err);
 
 /* Whether the model was fitted at the trials that it has, not at fewer. */

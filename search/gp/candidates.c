@@ -21,13 +21,13 @@ static const double change_share = 0.3;  /* of the parameters, at least */
 static const double change_sd[2] = {0.03, 0.1};
 static const double local_changes = 20;  /* Eriksson et al. 2019 (TuRBO), section 4 */
 
-static size_t spread_count(const struct gp_layout *layout) {
+static size_t spread_count(const struct points_layout *layout) {
     double wanted = SPREAD_EACH * layout->dimension;
 
     return (size_t)fmin(fmax(wanted, SPREAD_LOW), SPREAD_HIGH);
 }
 
-size_t gp_candidates_count(const struct gp_layout *layout) {
+size_t gp_candidates_count(const struct points_layout *layout) {
     return spread_count(layout) + AROUND;
 }
 
@@ -99,7 +99,7 @@ static void put_anywhere(struct gp_probe *probe, const struct spread *spread) {
 /* In many dimensions a candidate differs from the best trial in some of them only. */
 static void put_locally(struct gp_probe *probe, const struct spread *spread) {
     const struct gp_quest *quest = probe->quest;
-    const struct gp_layout *layout = quest->layout;
+    const struct points_layout *layout = quest->layout;
     const size_t at = quest->trial[0] * layout->space->n;
     const double chance = fmin(1, local_changes / layout->dimension);
     double *x_unit = gp_probe_next(probe);
@@ -135,7 +135,8 @@ static double step_level(struct gp_probe *probe, const struct hone_param *param,
     return hone_param_encode(param, next);
 }
 
-static double change(struct gp_probe *probe, const struct gp_scale *scale, double u, double sd) {
+static double change(struct gp_probe *probe, const struct points_scale *scale, double u,
+    double sd) {
     const struct hone_param *param = &probe->quest->layout->space->param[scale->param];
     double moved;
 
@@ -148,7 +149,7 @@ static double change(struct gp_probe *probe, const struct gp_scale *scale, doubl
 
 static void put_around(struct gp_probe *probe, size_t centre, double sd) {
     const struct gp_quest *quest = probe->quest;
-    const struct gp_layout *layout = quest->layout;
+    const struct points_layout *layout = quest->layout;
     const double *from = quest->record->x_unit + centre * layout->space->n;
     const bool *active = quest->record->active + centre * layout->space->n;
     const double chance = fmin(1, fmax(change_count / layout->dimension, change_share));
@@ -156,7 +157,7 @@ static void put_around(struct gp_probe *probe, size_t centre, double sd) {
 
     memcpy(x_unit, from, layout->space->n * sizeof(*x_unit));
     for (size_t p = 0; p < layout->scales; p++) {
-        const struct gp_scale *scale = &layout->scale[p];
+        const struct points_scale *scale = &layout->scale[p];
 
         if (active[scale->param] && hone_rng_uniform(&probe->rng) < chance) {
             x_unit[scale->param] = change(probe, scale, x_unit[scale->param], sd);

@@ -5,7 +5,7 @@
 #include "search/gp/probe.h"
 
 /* How many there are. */
-size_t gp_candidates_count(const struct gp_layout *layout);
+size_t gp_candidates_count(const struct points_layout *layout);
 
 /* Judges them all. */
 HONE_MUST_CHECK enum hone_code gp_candidates_judge(struct gp_probe *probe, struct hone_err *err);

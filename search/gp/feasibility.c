@@ -15,7 +15,7 @@ static const double scale_limit = 0.5;
 
 enum hone_code gp_feasibility_init(struct gp_feasibility *f, const struct gp_model *model,
     size_t failed, const double *row, size_t succeeded, struct hone_err *err) {
-    const struct gp_layout *layout = model->layout;
+    const struct points_layout *layout = model->layout;
     const double limit = scale_limit * sqrt(layout->dimension);
     double share = ((double)succeeded + 0.5) / ((double)(succeeded + failed) + 1);
 

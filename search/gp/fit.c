@@ -46,11 +46,11 @@ enum { VECTORS = 5 };
 static const double gradient_below = 1e-2;
 static const double decrease_below = 1e-9;
 
-size_t gp_theta_count(const struct gp_layout *layout) {
+size_t gp_theta_count(const struct points_layout *layout) {
     return layout->scales + GP_AT_COUNT;
 }
 
-static double scale_centre(const struct gp_layout *layout, const struct gp_scale *scale) {
+static double scale_centre(const struct points_layout *layout, const struct points_scale *scale) {
     double centre = M_SQRT2 + 0.5 * log(layout->dimension);
 
     if (scale->category) {
@@ -60,7 +60,7 @@ static double scale_centre(const struct gp_layout *layout, const struct gp_scale
 }
 
 static void set_bounds(struct gp_fit *fit) {
-    const struct gp_layout *layout = fit->evidence->layout;
+    const struct points_layout *layout = fit->evidence->layout;
     const size_t scales = layout->scales;
     double rho = fit->evidence->is_known ? rho_highest : 0;
 
@@ -79,7 +79,7 @@ static void set_bounds(struct gp_fit *fit) {
 }
 
 void gp_fit_start(const struct gp_fit *fit, int which, double *ret_theta) {
-    const struct gp_layout *layout = fit->evidence->layout;
+    const struct points_layout *layout = fit->evidence->layout;
     const size_t scales = layout->scales;
 
     for (size_t p = 0; p < scales; p++) {
@@ -100,7 +100,7 @@ static void fill_points(struct gp_fit *fit) {
     const size_t columns = e->layout->columns;
 
     for (size_t c = 0; c < columns; c++) {
-        if (e->layout->column[c].kind == GP_SQUARE) {
+        if (e->layout->column[c].kind == POINTS_SQUARE) {
             fit->square[fit->squares++] = c;
         }
         for (size_t i = 0; i < e->n; i++) {
@@ -262,7 +262,7 @@ static double weigh_slopes(struct gp_fit *fit, const double *alpha) {
 /* sum_ab G_ab (u_a - u_b)^2 = 2 sum_a u_a^2 (G 1)_a - 2 u'G u, for all columns of
  * numbers with one matrix product. */
 static void add_number_parts(struct gp_fit *fit, double *gradient) {
-    const struct gp_layout *layout = fit->evidence->layout;
+    const struct points_layout *layout = fit->evidence->layout;
     const size_t n = fit->evidence->n;
     const double *row_sum = fit->product + fit->squares * n;
 
@@ -317,7 +317,7 @@ static void set_gradient(struct gp_fit *fit, const double *theta, const double *
     ret[GP_AT_S2] = -0.5 * s2_sum;
     add_number_parts(fit, gradient);
     for (size_t c = 0; c < e->layout->columns; c++) {
-        if (e->layout->column[c].kind == GP_HAMMING) {
+        if (e->layout->column[c].kind == POINTS_HAMMING) {
             add_category_part(fit, c, gradient);
         }
     }

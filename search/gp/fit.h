@@ -7,7 +7,7 @@
 
 #include "engine/err.h"
 #include "search/gp/kernel.h"
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ enum { GP_FIT_ITERATIONS = 40 }; /* are enough */
 
 /* What is fitted: the caller's, read only. */
 struct gp_evidence {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     const struct gp_kernel *kernel;
     size_t n;
     const double *row;   /* (n, columns) row-major */
@@ -33,7 +33,7 @@ struct gp_evidence {
 enum gp_at { GP_AT_S2, GP_AT_NOISE, GP_AT_RHO, GP_AT_COUNT };
 
 /* Number of hyperparameters: scales + GP_AT_COUNT. */
-size_t gp_theta_count(const struct gp_layout *layout);
+size_t gp_theta_count(const struct points_layout *layout);
 
 /* Room and constants of a fit. */
 struct gp_fit {

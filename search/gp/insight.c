@@ -170,7 +170,7 @@ static enum hone_code weigh_going_on(const struct gp_thinker *thinker,
 /* ---- Hyperparameters ---- */
 
 static void tell_model(const struct gp_belief *belief, size_t best, struct hone_insight *ret) {
-    const struct gp_layout *layout = belief->layout;
+    const struct points_layout *layout = belief->layout;
     const struct gp_skill skill = gp_belief_skill(belief);
 
     ret->is_fit = gp_belief_is_fresh(belief);

@@ -5,14 +5,14 @@
 
 #include "engine/sampler.h"
 #include "search/gp/belief.h"
-#include "search/gp/record.h"
+#include "search/points/record.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct gp_thinker {
     const struct gp_belief *belief; /* of view->settled trials, with a model */
-    const struct gp_record *record; /* of at least those */
+    const struct points_record *record; /* of at least those */
     uint64_t seed;
     size_t initial; /* trials of the design */
 };

@@ -7,7 +7,7 @@ static const double floor_share = 0.05;
 
 static const double nearly_nothing = 1e-200;
 
-double gp_inward_log(const struct gp_layout *layout, double weight, const double *row,
+double gp_inward_log(const struct points_layout *layout, double weight, const double *row,
     double *gradient) {
     double product = 1; /* one logarithm for all that a double holds */
     double sum = 0;

@@ -11,12 +11,12 @@
 #ifndef HONE_SEARCH_GP_INWARD_H
 #define HONE_SEARCH_GP_INWARD_H
 
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 /* weight times the sum over active numbers of log(4 u (1 - u)), with a floor: 0 in the
  * middle of all ranges, less elsewhere. Adds its gradient by the unit values of the
  * scales, unless that is NULL. */
-double gp_inward_log(const struct gp_layout *layout, double weight, const double *row,
+double gp_inward_log(const struct points_layout *layout, double weight, const double *row,
     double *gradient);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef HONE_SEARCH_GP_KERNEL_H
 #define HONE_SEARCH_GP_KERNEL_H
 
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include <stddef.h>
 
@@ -25,12 +25,12 @@ struct gp_points {
 
 /* ret_r2[i] = sum over scales p of weight[p] D_p(row, point from + i), for the
  * points from `from` on; weight (layout->scales) is 1 / length scale^2. */
-void gp_kernel_distances(const struct gp_layout *layout, const double *weight, const double *row,
-    const struct gp_points *points, size_t from, double *ret_r2);
+void gp_kernel_distances(const struct points_layout *layout, const double *weight,
+    const double *row, const struct gp_points *points, size_t from, double *ret_r2);
 
 /* Adds to gradient (scales) the slopes by the row's numbers of something whose slope
  * by the squared distance of point i is t[i] / 2: sum_i t_i weight_p (u_p - u_ip). */
-void gp_kernel_slopes(const struct gp_layout *layout, const double *weight, const double *row,
-    const struct gp_points *points, const double *t, double *gradient);
+void gp_kernel_slopes(const struct points_layout *layout, const double *weight,
+    const double *row, const struct gp_points *points, const double *t, double *gradient);
 
 #endif

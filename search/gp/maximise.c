@@ -43,10 +43,10 @@ struct climb {
 /* ---- Continuous parameters ---- */
 
 static void set_numbers(struct climb *climb, const double *y) {
-    const struct gp_layout *layout = climb->probe->quest->layout;
+    const struct points_layout *layout = climb->probe->quest->layout;
 
     for (size_t i = 0; i < climb->free; i++) {
-        const struct gp_scale *scale = &layout->scale[climb->scale[i]];
+        const struct points_scale *scale = &layout->scale[climb->scale[i]];
         double u = fmin(fmax(y[i] * climb->step[i], 0), 1);
 
         climb->here.x_unit[scale->param] = u;
@@ -71,7 +71,7 @@ static double negative_value(void *self, const double *y, double *ret_gradient) 
  * as curved in all directions. */
 static void choose_variables(struct climb *climb) {
     const struct gp_quest *quest = climb->probe->quest;
-    const struct gp_layout *layout = quest->layout;
+    const struct points_layout *layout = quest->layout;
 
     climb->free = 0;
     for (size_t p = 0; p < layout->scales; p++) {
@@ -107,7 +107,7 @@ static double climb_numbers(struct climb *climb, int iterations, double value) {
 
 /* ---- A climb ---- */
 
-static bool has_discrete(const struct gp_layout *layout) {
+static bool has_discrete(const struct points_layout *layout) {
     for (size_t p = 0; p < layout->scales; p++) {
         if (layout->scale[p].levels > 0) {
             return true;
@@ -118,7 +118,7 @@ static bool has_discrete(const struct gp_layout *layout) {
 
 static void climb_from(struct climb *climb, size_t start, const struct effort *effort) {
     struct gp_probe *probe = climb->probe;
-    const struct gp_layout *layout = probe->quest->layout;
+    const struct points_layout *layout = probe->quest->layout;
     struct gp_place from = gp_pool_at(probe->pool, start);
     double value = probe->pool->value[start];
     bool moved = has_discrete(layout);
@@ -137,7 +137,7 @@ static void climb_from(struct climb *climb, size_t start, const struct effort *e
 static bool is_far(const struct gp_quest *quest, const struct gp_pool *pool, const double *ones,
     const size_t *order, size_t k) {
     for (size_t i = 0; i < k; i++) {
-        double distance = gp_row_distance(quest->layout, ones, gp_pool_at(pool, order[k]).row,
+        double distance = points_distance(quest->layout, ones, gp_pool_at(pool, order[k]).row,
             gp_pool_at(pool, order[i]).row);
 
         if (distance <= far_apart * quest->layout->dimension) {
@@ -211,7 +211,7 @@ static void climb_finish(struct climb *climb) {
 
 static enum hone_code climb_init(struct climb *climb, struct gp_probe *probe,
     struct hone_err *err) {
-    const struct gp_layout *layout = probe->quest->layout;
+    const struct points_layout *layout = probe->quest->layout;
     const size_t scales = layout->scales;
 
     climb->probe = probe;

@@ -7,16 +7,16 @@
 #include "engine/err.h"
 #include "search/gp/acquisition.h"
 #include "search/gp/pool.h"
-#include "search/gp/record.h"
+#include "search/points/record.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 /* What is maximised, and where. */
 struct gp_quest {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     struct gp_acquisition *acquisition;
-    const struct gp_record *record;
+    const struct points_record *record;
     size_t trials;
     const size_t *trial;     /* (trials) those of the model, the lowest mean first */
     const double *low, *high; /* (scales) bounds of the numbers' unit values */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum hone_code gp_pool_init(struct gp_pool *pool, const struct gp_layout *layout, size_t room,
+enum hone_code gp_pool_init(struct gp_pool *pool, const struct points_layout *layout, size_t room,
     struct hone_err *err) {
     const size_t n = layout->space->n;
 
@@ -38,7 +38,7 @@ struct gp_place gp_pool_at(const struct gp_pool *pool, size_t i) {
         .row = pool->row + i * pool->layout->columns};
 }
 
-void gp_place_copy(const struct gp_layout *layout, const struct gp_place *from,
+void gp_place_copy(const struct points_layout *layout, const struct gp_place *from,
     const struct gp_place *to) {
     const size_t n = layout->space->n;
 

@@ -3,13 +3,13 @@
 #define HONE_SEARCH_GP_POOL_H
 
 #include "engine/err.h"
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct gp_pool {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     size_t count, room;
     double *value;  /* (count) acquisition */
     double *x_unit; /* (count, space->n) */
@@ -18,8 +18,8 @@ struct gp_pool {
 };
 
 /* Fills a zero-initialised pool with room for that many points. */
-HONE_MUST_CHECK enum hone_code gp_pool_init(struct gp_pool *pool, const struct gp_layout *layout,
-    size_t room, struct hone_err *err);
+HONE_MUST_CHECK enum hone_code gp_pool_init(struct gp_pool *pool,
+    const struct points_layout *layout, size_t room, struct hone_err *err);
 void gp_pool_finish(struct gp_pool *pool); /* accepts zeroed */
 
 /* Views of one point of a pool. */
@@ -31,7 +31,7 @@ struct gp_place {
 struct gp_place gp_pool_at(const struct gp_pool *pool, size_t i);
 
 /* Copies a point. */
-void gp_place_copy(const struct gp_layout *layout, const struct gp_place *from,
+void gp_place_copy(const struct points_layout *layout, const struct gp_place *from,
     const struct gp_place *to);
 
 /* Adds a copy; not when there is no room, or when the value is not a number. */

@@ -17,7 +17,7 @@ enum { SCRATCH_VECTORS = 4, FEW = 8 };
 
 /* ---- Life ---- */
 
-enum hone_code gp_model_init(struct gp_model *model, const struct gp_layout *layout,
+enum hone_code gp_model_init(struct gp_model *model, const struct points_layout *layout,
     const struct gp_kernel *kernel, size_t room, struct hone_err *err) {
     model->layout = layout;
     model->kernel = kernel;

@@ -6,12 +6,12 @@
 
 #include "engine/err.h"
 #include "search/gp/kernel.h"
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include <stddef.h>
 
 struct gp_model {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     const struct gp_kernel *kernel;
     double *weight; /* (scales) 1 / length scale^2 */
     double s2;      /* variance of f */
@@ -28,7 +28,7 @@ struct gp_model {
 
 /* An empty model with room for that many points. Fails only for want of memory. */
 HONE_MUST_CHECK enum hone_code gp_model_init(struct gp_model *model,
-    const struct gp_layout *layout, const struct gp_kernel *kernel, size_t room,
+    const struct points_layout *layout, const struct gp_kernel *kernel, size_t room,
     struct hone_err *err);
 void gp_model_finish(struct gp_model *model); /* accepts zeroed */
 

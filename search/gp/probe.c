@@ -17,7 +17,7 @@ enum {
 
 enum hone_code gp_probe_init(struct gp_probe *probe, const struct gp_quest *quest,
     struct gp_pool *pool, size_t keep, struct hone_err *err) {
-    const struct gp_layout *layout = quest->layout;
+    const struct points_layout *layout = quest->layout;
     const size_t n = layout->space->n;
     enum hone_code code = gp_pool_init(&probe->block, layout, GP_BLOCK, err);
 
@@ -60,7 +60,7 @@ double *gp_probe_next(struct gp_probe *probe) {
 void gp_probe_put(struct gp_probe *probe, const bool *before) {
     struct gp_place at = gp_pool_at(&probe->block, probe->block.count++);
 
-    gp_layout_snap(probe->quest->layout, before, probe->fresh, at.x_unit, at.active,
+    points_layout_snap(probe->quest->layout, before, probe->fresh, at.x_unit, at.active,
         probe->x_value, at.row);
 }
 
@@ -93,18 +93,18 @@ void gp_probe_refresh(struct gp_probe *probe) {
 /* ---- Levels ---- */
 
 static const struct hone_param *param_of(const struct gp_probe *probe,
-    const struct gp_scale *scale) {
+    const struct points_scale *scale) {
     return &probe->quest->layout->space->param[scale->param];
 }
 
-static double unit_of_level(const struct gp_probe *probe, const struct gp_scale *scale,
+static double unit_of_level(const struct gp_probe *probe, const struct points_scale *scale,
     size_t level) {
     const struct hone_param *param = param_of(probe, scale);
 
     return hone_param_encode(param, hone_param_level(param, level));
 }
 
-static size_t level_of_unit(const struct gp_probe *probe, const struct gp_scale *scale,
+static size_t level_of_unit(const struct gp_probe *probe, const struct points_scale *scale,
     double x_unit) {
     const struct hone_param *param = param_of(probe, scale);
     double x_value = hone_param_decode(param, x_unit);
@@ -113,9 +113,9 @@ static size_t level_of_unit(const struct gp_probe *probe, const struct gp_scale 
                            : (size_t)((x_value - param->low) / param->step + 0.5);
 }
 
-static void put_level(struct gp_probe *probe, const struct gp_scale *scale,
+static void put_level(struct gp_probe *probe, const struct points_scale *scale,
     const struct gp_place *here, size_t level) {
-    const struct gp_layout *layout = probe->quest->layout;
+    const struct points_layout *layout = probe->quest->layout;
     double *x_unit = gp_probe_next(probe);
 
     memcpy(x_unit, here->x_unit, layout->space->n * sizeof(*x_unit));
@@ -124,7 +124,7 @@ static void put_level(struct gp_probe *probe, const struct gp_scale *scale,
 }
 
 /* Sets `fresh` to the best trial that has this level; false when none has. */
-static bool fresh_from_trial(struct gp_probe *probe, const struct gp_scale *scale,
+static bool fresh_from_trial(struct gp_probe *probe, const struct points_scale *scale,
     size_t level) {
     const struct gp_quest *quest = probe->quest;
     const size_t n = quest->layout->space->n;
@@ -143,7 +143,7 @@ static bool fresh_from_trial(struct gp_probe *probe, const struct gp_scale *scal
 
 /* Puts the level into the block; a parent's comes with several sets of children:
  * those of the best trial in that branch, and random ones. */
-static void try_level(struct gp_probe *probe, const struct gp_scale *scale,
+static void try_level(struct gp_probe *probe, const struct points_scale *scale,
     const struct gp_place *here, size_t level) {
     if (!probe->quest->layout->is_parent[scale->param]) {
         put_level(probe, scale, here, level);
@@ -169,7 +169,7 @@ static bool take_best(struct gp_probe *probe, struct gp_place *here, double *val
     return true;
 }
 
-static bool try_all_levels(struct gp_probe *probe, const struct gp_scale *scale,
+static bool try_all_levels(struct gp_probe *probe, const struct points_scale *scale,
     struct gp_place *here, double *value) {
     size_t now = level_of_unit(probe, scale, here->x_unit[scale->param]);
 
@@ -188,7 +188,7 @@ static bool try_all_levels(struct gp_probe *probe, const struct gp_scale *scale,
 }
 
 /* Steps of a quarter of the range up and down, halved when neither is better. */
-static bool try_pattern(struct gp_probe *probe, const struct gp_scale *scale,
+static bool try_pattern(struct gp_probe *probe, const struct points_scale *scale,
     struct gp_place *here, double *value) {
     bool moved = false;
 
@@ -212,11 +212,11 @@ static bool try_pattern(struct gp_probe *probe, const struct gp_scale *scale,
 }
 
 bool gp_probe_levels(struct gp_probe *probe, struct gp_place *here, double *value) {
-    const struct gp_layout *layout = probe->quest->layout;
+    const struct points_layout *layout = probe->quest->layout;
     bool moved = false;
 
     for (size_t p = 0; p < layout->scales; p++) {
-        const struct gp_scale *scale = &layout->scale[p];
+        const struct points_scale *scale = &layout->scale[p];
         bool step_by_step = !scale->category && scale->levels > EXHAUSTIVE;
 
         if (scale->levels == 0 || !here->active[scale->param]) {

@@ -249,7 +249,7 @@ static enum hone_code prepare(struct work *w, struct hone_err *err) {
 
 static void set_bounds(struct work *w, double *ret_side) {
     const struct gp_proposer *proposer = w->proposer;
-    const struct gp_layout *layout = proposer->belief->layout;
+    const struct points_layout *layout = proposer->belief->layout;
     double *low = w->bound;
     double *high = w->bound + layout->scales;
 
@@ -272,7 +272,7 @@ static void set_bounds(struct work *w, double *ret_side) {
  * takes to matter most here. */
 static void most_sensitive(const struct work *w, const struct gp_place *place,
     const char *ret_name[2]) {
-    const struct gp_layout *layout = w->proposer->belief->layout;
+    const struct points_layout *layout = w->proposer->belief->layout;
     double weight[2] = {0, 0};
 
     ret_name[0] = NULL;
@@ -324,7 +324,7 @@ static void explain(const struct work *w, const struct gp_place *place, double s
 /* ---- The choice ---- */
 
 static void accept(struct work *w, size_t i, double side, struct hone_proposal *ret) {
-    const struct gp_layout *layout = w->proposer->belief->layout;
+    const struct points_layout *layout = w->proposer->belief->layout;
     struct gp_place place = gp_pool_at(&w->pool, i);
     double var;
     double mean = gp_model_predict(&w->model, place.row, &var);
@@ -347,7 +347,7 @@ static enum hone_code choose(struct work *w, double side, struct hone_proposal *
     }
     gp_pool_sort(&w->pool, order);
     while (i < w->pool.count &&
-           gp_record_has(w->proposer->record, gp_pool_at(&w->pool, order[i]).row)) {
+           points_record_has(w->proposer->record, gp_pool_at(&w->pool, order[i]).row)) {
         i++;
     }
     if (i < w->pool.count) {

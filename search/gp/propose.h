@@ -4,7 +4,7 @@
 
 #include "engine/sampler.h"
 #include "search/gp/belief.h"
-#include "search/gp/record.h"
+#include "search/points/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 struct gp_proposer {
     const struct gp_belief *belief; /* of view->settled trials, with a model */
-    const struct gp_record *record; /* of all trials before the one asked for */
+    const struct points_record *record; /* of all trials before the one asked for */
     uint64_t seed;
     double margin;   /* standard errors below the lowest mean that are to be beaten */
     bool is_local;   /* within a trust region */

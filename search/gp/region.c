@@ -40,8 +40,8 @@ double gp_region_side(const struct gp_data *data, size_t initial, double dimensi
     return side;
 }
 
-void gp_region_bounds(const struct gp_layout *layout, const double *weight, const double *centre,
-    double side, double *ret_low, double *ret_high) {
+void gp_region_bounds(const struct points_layout *layout, const double *weight,
+    const double *centre, double side, double *ret_low, double *ret_high) {
     double log_sum = 0;
     double numbers = 0;
 

@@ -4,8 +4,8 @@
 #ifndef HONE_SEARCH_GP_REGION_H
 #define HONE_SEARCH_GP_REGION_H
 
-#include "search/gp/layout.h"
-#include "search/gp/record.h"
+#include "search/gp/data.h"
+#include "search/points/layout.h"
 
 #include <stddef.h>
 
@@ -17,7 +17,7 @@ double gp_region_side(const struct gp_data *data, size_t initial, double dimensi
 
 /* Bounds of the numbers' unit values: around `centre` (a row), each side in
  * proportion to its length scale; weight is 1 / length scale^2. Arrays by scale. */
-void gp_region_bounds(const struct gp_layout *layout, const double *weight, const double *centre,
-    double side, double *ret_low, double *ret_high);
+void gp_region_bounds(const struct points_layout *layout, const double *weight,
+    const double *centre, double side, double *ret_low, double *ret_high);
 
 #endif

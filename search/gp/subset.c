@@ -16,21 +16,6 @@ struct choice {
     size_t *order;
 };
 
-double gp_row_distance(const struct gp_layout *layout, const double *weight, const double *a,
-    const double *b) {
-    double sum = 0;
-
-    for (size_t c = 0; c < layout->columns; c++) {
-        double difference = a[c] - b[c];
-
-        if (layout->column[c].kind == GP_HAMMING) {
-            difference = a[c] != b[c];
-        }
-        sum += weight[layout->column[c].scale] * difference * difference;
-    }
-    return sum;
-}
-
 /* Chooses the `count` first in order that are not chosen yet. */
 static void choose_first(struct choice *choice, size_t count) {
     for (size_t i = 0; i < choice->n && count > 0; i++) {
@@ -43,7 +28,7 @@ static void choose_first(struct choice *choice, size_t count) {
     }
 }
 
-static void choose_near(struct choice *choice, const struct gp_layout *layout,
+static void choose_near(struct choice *choice, const struct points_layout *layout,
     const double *weight, const double *const *row) {
     size_t top[TOP];
 
@@ -54,7 +39,7 @@ static void choose_near(struct choice *choice, const struct gp_layout *layout,
         choice->distance[i] = (double)INFINITY;
         for (size_t k = 0; k < TOP; k++) {
             choice->distance[i] = fmin(choice->distance[i],
-                gp_row_distance(layout, weight, row[i], row[top[k]]));
+                points_distance(layout, weight, row[i], row[top[k]]));
         }
     }
     gsl_sort_index(choice->order, choice->distance, 1, choice->n);
@@ -63,7 +48,7 @@ static void choose_near(struct choice *choice, const struct gp_layout *layout,
 
 /* Distances from here on are those to the nearest of the spread points, the first
  * of which is the one farthest from the best. */
-static void choose_spread(struct choice *choice, const struct gp_layout *layout,
+static void choose_spread(struct choice *choice, const struct points_layout *layout,
     const double *weight, const double *const *row) {
     for (size_t k = 0; k < SPREAD; k++) {
         size_t farthest = choice->n;
@@ -77,12 +62,12 @@ static void choose_spread(struct choice *choice, const struct gp_layout *layout,
         choice->chosen[farthest] = true;
         for (size_t i = 0; i < choice->n; i++) {
             choice->distance[i] = fmin(choice->distance[i],
-                gp_row_distance(layout, weight, row[i], row[farthest]));
+                points_distance(layout, weight, row[i], row[farthest]));
         }
     }
 }
 
-enum hone_code gp_subset(const struct gp_layout *layout, const double *weight, size_t n,
+enum hone_code gp_subset(const struct points_layout *layout, const double *weight, size_t n,
     const double *const *row, const double *z, size_t ret_index[GP_SUBSET],
     struct hone_err *err) {
     enum hone_code code = HONE_OK;

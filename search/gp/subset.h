@@ -4,7 +4,7 @@
 #define HONE_SEARCH_GP_SUBSET_H
 
 #include "engine/err.h"
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include <stddef.h>
 
@@ -13,12 +13,8 @@ enum { GP_EXACT_LIMIT = 1000, GP_SUBSET = 768 };
 /* Chooses GP_SUBSET of n > GP_SUBSET points, ascending: the 256 best by z, of the
  * rest the 384 nearest to one of the best 4, and 128 that are spread, each the
  * farthest from all chosen before. row (n, columns), weight (scales). */
-HONE_MUST_CHECK enum hone_code gp_subset(const struct gp_layout *layout, const double *weight,
+HONE_MUST_CHECK enum hone_code gp_subset(const struct points_layout *layout, const double *weight,
     size_t n, const double *const *row, const double *z, size_t ret_index[GP_SUBSET],
     struct hone_err *err);
-
-/* The scaled squared distance of two rows. */
-double gp_row_distance(const struct gp_layout *layout, const double *weight, const double *a,
-    const double *b);
 
 #endif

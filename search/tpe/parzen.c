@@ -155,16 +155,16 @@ static void make_categories(struct tpe_parzen *parzen, size_t scale) {
     }
 }
 
-static void read_centres(struct tpe_parzen *parzen, const struct gp_record *record,
+static void read_centres(struct tpe_parzen *parzen, const struct points_record *record,
     const size_t *trial) {
-    const struct gp_layout *layout = parzen->layout;
+    const struct points_layout *layout = parzen->layout;
 
     for (size_t i = 0; i < parzen->n; i++) {
         const bool *active = record->active + trial[i] * layout->space->n;
         const double *row = record->row + trial[i] * layout->columns;
 
         for (size_t s = 0; s < layout->scales; s++) {
-            const struct gp_scale *scale = &layout->scale[s];
+            const struct points_scale *scale = &layout->scale[s];
 
             kernel_at(parzen, i, s)->centre =
                 active[scale->param] ? row[scale->column] : (double)NAN;
@@ -180,9 +180,9 @@ static void add_peaks(struct tpe_parzen *parzen) {
     }
 }
 
-enum hone_code tpe_parzen_init(struct tpe_parzen *parzen, const struct gp_record *record,
+enum hone_code tpe_parzen_init(struct tpe_parzen *parzen, const struct points_record *record,
     const size_t *trial, size_t n, double narrowing, struct hone_err *err) {
-    const struct gp_layout *layout = record->layout;
+    const struct points_layout *layout = record->layout;
 
     parzen->layout = layout;
     parzen->n = n;
@@ -235,14 +235,14 @@ static double draw_choice(const struct tpe_kernel *kernel, double levels, double
 
 size_t tpe_parzen_draw(const struct tpe_parzen *parzen, struct hone_rng *rng,
     double *ret_x_unit) {
-    const struct gp_layout *layout = parzen->layout;
+    const struct points_layout *layout = parzen->layout;
     size_t row = (size_t)(hone_rng_uniform(rng) * (double)(parzen->n + 1));
 
     for (size_t p = 0; p < layout->space->n; p++) {
         ret_x_unit[p] = 0.5; /* constants */
     }
     for (size_t s = 0; s < layout->scales; s++) {
-        const struct gp_scale *scale = &layout->scale[s];
+        const struct points_scale *scale = &layout->scale[s];
         double share = hone_rng_uniform(rng);
         const struct tpe_kernel *kernel = row < parzen->n ? kernel_at(parzen, row, s) : NULL;
 
@@ -257,10 +257,10 @@ size_t tpe_parzen_draw(const struct tpe_parzen *parzen, struct hone_rng *rng,
 
 /* ---- Density ---- */
 
-void tpe_place_set(const struct gp_layout *layout, const double *x_unit, const bool *active,
+void tpe_place_set(const struct points_layout *layout, const double *x_unit, const bool *active,
     struct tpe_place *ret_place) {
     for (size_t s = 0; s < layout->scales; s++) {
-        const struct gp_scale *scale = &layout->scale[s];
+        const struct points_scale *scale = &layout->scale[s];
         const struct hone_param *param = &layout->space->param[scale->param];
         double u = x_unit[scale->param];
         struct tpe_place place = {.at = u, .low = u, .high = u};
@@ -282,7 +282,7 @@ void tpe_place_set(const struct gp_layout *layout, const double *x_unit, const b
 /* How far below its peak a kernel's log density is in one scale; never negative but
  * for rounding, because a density's mean over a bin is at most its peak. */
 static double drop(const struct tpe_kernel *kernel, const struct tpe_place *place,
-    const struct gp_scale *scale) {
+    const struct points_scale *scale) {
     double z, low, high;
 
     if (isnan(kernel->centre)) {

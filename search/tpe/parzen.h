@@ -20,7 +20,7 @@
 
 #include "engine/err.h"
 #include "engine/rng.h"
-#include "search/gp/record.h"
+#include "search/points/record.h"
 
 #include <stddef.h>
 
@@ -34,7 +34,7 @@ struct tpe_kernel {
 };
 
 struct tpe_parzen {
-    const struct gp_layout *layout;
+    const struct points_layout *layout;
     size_t n;
     struct tpe_kernel *kernel; /* (n, scales), a row for each trial; the prior has none */
     double *log_peak;          /* (n) sum over the row */
@@ -43,7 +43,7 @@ struct tpe_parzen {
 /* Fills a zero-initialised estimate from these trials. The least width of a kernel is
  * (n + 2)^-narrowing of the unit interval. */
 HONE_MUST_CHECK enum hone_code tpe_parzen_init(struct tpe_parzen *parzen,
-    const struct gp_record *record, const size_t *trial, size_t n, double narrowing,
+    const struct points_record *record, const size_t *trial, size_t n, double narrowing,
     struct hone_err *err);
 void tpe_parzen_finish(struct tpe_parzen *parzen); /* accepts zeroed */
 
@@ -59,7 +59,7 @@ struct tpe_place {
 };
 
 /* The place (scales) of a point that is snapped. */
-void tpe_place_set(const struct gp_layout *layout, const double *x_unit, const bool *active,
+void tpe_place_set(const struct points_layout *layout, const double *x_unit, const bool *active,
     struct tpe_place *ret_place);
 
 /* The logarithm of the density there, but for the share of kernels that are so far

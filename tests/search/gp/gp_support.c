@@ -9,16 +9,16 @@
 
 #include <cmocka.h>
 
-struct gp_layout open_layout(struct maker *maker) {
-    struct gp_layout layout = {0};
+struct points_layout open_layout(struct maker *maker) {
+    struct points_layout layout = {0};
     struct hone_err err;
 
-    assert_int_equal(gp_layout_init(&layout, make_space(maker), &err), HONE_OK);
+    assert_int_equal(points_layout_init(&layout, make_space(maker), &err), HONE_OK);
     assert_true(layout.columns <= COLUMNS_ROOM);
     return layout;
 }
 
-struct gp_layout open_floats(struct maker *maker, size_t d) {
+struct points_layout open_floats(struct maker *maker, size_t d) {
     for (size_t i = 0; i < d; i++) {
         add_float(maker, 0, 1, false, 0);
     }
@@ -97,7 +97,7 @@ void open_set(struct gold_set *set, const char *name) {
 
 void close_set(struct gold_set *set) {
     gp_model_finish(&set->model);
-    gp_layout_finish(&set->layout);
+    points_layout_finish(&set->layout);
     finish_space(&set->maker);
     golden_finish(&set->train);
     golden_finish(&set->scalars);

@@ -11,10 +11,10 @@
 enum { COLUMNS_ROOM = 16 };
 
 /* A layout of the space that was made. */
-struct gp_layout open_layout(struct maker *maker);
+struct points_layout open_layout(struct maker *maker);
 
 /* d floats in [0, 1]. */
-struct gp_layout open_floats(struct maker *maker, size_t d);
+struct points_layout open_floats(struct maker *maker, size_t d);
 
 /* The value of a file of names and values. */
 double scalar(const struct golden *golden, const char *name);
@@ -22,7 +22,7 @@ double scalar(const struct golden *golden, const char *name);
 /* A set gp_<set>_*.csv: its training points, and the model made from them. */
 struct gold_set {
     struct maker maker;
-    struct gp_layout layout;
+    struct points_layout layout;
     const struct gp_kernel *kernel;
     struct golden train, scalars;
     size_t n, d;

@@ -76,7 +76,7 @@ static void likelihood_and_gradient_match_the_reference(void **unused) {
 
 struct mixed {
     struct maker maker;
-    struct gp_layout layout;
+    struct points_layout layout;
     struct golden scalars;
     size_t n;
     double row[POINTS * 4], z[POINTS], known[POINTS], share[POINTS];
@@ -104,7 +104,7 @@ static void open_mixed(struct mixed *mixed) {
 }
 
 static void close_mixed(struct mixed *mixed) {
-    gp_layout_finish(&mixed->layout);
+    points_layout_finish(&mixed->layout);
     golden_finish(&mixed->scalars);
     finish_space(&mixed->maker);
 }
@@ -202,7 +202,7 @@ static void penalties_match_the_reference_densities(void **unused) {
     (void)unused;
     for (size_t d = 1; d <= 10; d++) {
         struct maker maker = {0};
-        struct gp_layout layout = open_floats(&maker, d);
+        struct points_layout layout = open_floats(&maker, d);
         double row[16] = {0}, z = 0, base = NAN;
         struct gp_evidence evidence = {.layout = &layout, .kernel = &gp_kernel_matern52, .n = 1,
             .row = row, .z = &z, .known = zeros, .share = ones, .mean = NAN};
@@ -226,7 +226,7 @@ static void penalties_match_the_reference_densities(void **unused) {
             checked++;
         }
         gp_fit_finish(&fit);
-        gp_layout_finish(&layout);
+        points_layout_finish(&layout);
         finish_space(&maker);
     }
     assert_int_equal(checked, 30);

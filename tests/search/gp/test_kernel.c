@@ -22,7 +22,7 @@ enum { PAIR_COLUMNS = 8 };
 static void check_pair(const struct golden *gold, size_t r) {
     struct maker maker = {0};
     size_t d = (size_t)golden_number(gold, r, "d");
-    struct gp_layout layout = open_floats(&maker, d);
+    struct points_layout layout = open_floats(&maker, d);
     const struct gp_kernel *kernel = strcmp(golden_text(gold, r, "kernel"), "rbf") == 0
                                          ? &gp_kernel_rbf
                                          : &gp_kernel_matern52;
@@ -50,7 +50,7 @@ static void check_pair(const struct golden *gold, size_t r) {
         check_near(2 * h * difference * weight[p], dx[p], kernel_relative, kernel_absolute,
             "dk/dx");
     }
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 
@@ -65,7 +65,7 @@ static void kernels_and_their_slopes_match_the_reference(void **unused) {
 }
 
 /* Two numbers and two categories. */
-static struct gp_layout open_mixed(struct maker *maker) {
+static struct points_layout open_mixed(struct maker *maker) {
     add_float(maker, 0, 1, false, 0);
     add_float(maker, 0, 1, false, 0);
     add_choice(maker, 3);
@@ -80,7 +80,7 @@ static void mixed_row(const struct golden *points, size_t i, double *row) {
 
 static void categories_add_to_the_distance_when_they_differ(void **unused) {
     struct maker maker = {0};
-    struct gp_layout layout = open_mixed(&maker);
+    struct points_layout layout = open_mixed(&maker);
     struct golden points = golden_read("mixed_points.csv");
     struct golden scalars = golden_read("mixed_scalars.csv");
     struct golden gold = golden_read("mixed_kernel.csv");
@@ -113,7 +113,7 @@ static void categories_add_to_the_distance_when_they_differ(void **unused) {
     golden_finish(&points);
     golden_finish(&scalars);
     golden_finish(&gold);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 
@@ -151,7 +151,7 @@ static void conditional_distances_match_the_reference(void **unused) {
     static const char *const ell_name[] = {"ell_c", "ell_u0", "ell_u1", "ell_u2", "ell_u3",
         "ell_g"};
     struct maker maker = {0};
-    struct gp_layout layout;
+    struct points_layout layout;
     struct golden points = golden_read("cond_points.csv");
     struct golden scalars = golden_read("cond_scalars.csv");
     struct golden gold = golden_read("cond_kernel.csv");
@@ -169,9 +169,9 @@ static void conditional_distances_match_the_reference(void **unused) {
         struct gp_points other = {.count = 1, .room = 1, .x = b};
 
         conditional_point(&points, (size_t)golden_number(&gold, r, "i"), u, active);
-        gp_layout_row(&layout, u, active, a);
+        points_layout_row(&layout, u, active, a);
         conditional_point(&points, (size_t)golden_number(&gold, r, "j"), u, active);
-        gp_layout_row(&layout, u, active, b);
+        points_layout_row(&layout, u, active, b);
         gp_kernel_distances(&layout, weight, a, &other, 0, &r2);
         gp_pass_matern52(1, scalar(&scalars, "outputscale"), &r2, &k, &h);
         check_near(r2, golden_number(&gold, r, "dist2"), 1e-12, 1e-300, "dist2");
@@ -180,7 +180,7 @@ static void conditional_distances_match_the_reference(void **unused) {
     golden_finish(&points);
     golden_finish(&scalars);
     golden_finish(&gold);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 
@@ -202,7 +202,7 @@ static double smallest_eigenvalue(const gsl_matrix *matrix) {
 enum { DESIGNS = 1000, DESIGN_POINTS = 12 };
 
 /* Random points of the conditional space under random length scales. */
-static void random_covariances(const struct gp_layout *layout, uint64_t *state, gsl_matrix *k) {
+static void random_covariances(const struct points_layout *layout, uint64_t *state, gsl_matrix *k) {
     double row[DESIGN_POINTS][COLUMNS_ROOM];
     double weight[6];
 
@@ -216,7 +216,7 @@ static void random_covariances(const struct gp_layout *layout, uint64_t *state, 
         for (size_t p = 0; p < 6; p++) {
             x_unit[p] = next_uniform(state);
         }
-        gp_layout_snap(layout, NULL, NULL, x_unit, active, x_value, row[i]);
+        points_layout_snap(layout, NULL, NULL, x_unit, active, x_value, row[i]);
         for (size_t j = 0; j <= i; j++) {
             struct gp_points other = {.count = 1, .room = 1, .x = row[j]};
             double r2, value, h;
@@ -231,7 +231,7 @@ static void random_covariances(const struct gp_layout *layout, uint64_t *state, 
 
 static void conditional_covariances_are_positive_semidefinite(void **unused) {
     struct maker maker = {0};
-    struct gp_layout layout;
+    struct points_layout layout;
     gsl_matrix *k = gsl_matrix_alloc(DESIGN_POINTS, DESIGN_POINTS);
     uint64_t state = 1;
 
@@ -243,7 +243,7 @@ static void conditional_covariances_are_positive_semidefinite(void **unused) {
         assert_true(smallest_eigenvalue(k) > -1e-12);
     }
     gsl_matrix_free(k);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 

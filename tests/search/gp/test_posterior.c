@@ -146,7 +146,7 @@ static void the_profiled_mean_matches_the_reference(void **unused) {
 
 static void a_mixed_space_matches_the_reference(void **unused) {
     struct maker maker = {0};
-    struct gp_layout layout;
+    struct points_layout layout;
     struct gp_model model = {0};
     struct golden points = golden_read("mixed_points.csv");
     struct golden scalars = golden_read("mixed_scalars.csv");
@@ -194,7 +194,7 @@ static void a_mixed_space_matches_the_reference(void **unused) {
         }
     }
     gp_model_finish(&model);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     golden_finish(&points);
     golden_finish(&scalars);
     finish_space(&maker);
@@ -204,7 +204,7 @@ static void a_mixed_space_matches_the_reference(void **unused) {
 
 enum { BASE = 30, APPENDED = 200, DIMENSIONS = 4 };
 
-static void open_random(struct gp_model *model, const struct gp_layout *layout, size_t room) {
+static void open_random(struct gp_model *model, const struct points_layout *layout, size_t room) {
     struct hone_err err;
 
     *model = (struct gp_model){0};
@@ -217,7 +217,7 @@ static void open_random(struct gp_model *model, const struct gp_layout *layout, 
 
 static void appending_200_points_is_as_good_as_factoring_anew(void **unused) {
     struct maker maker = {0};
-    struct gp_layout layout = open_floats(&maker, DIMENSIONS);
+    struct points_layout layout = open_floats(&maker, DIMENSIONS);
     struct gp_model grown, fresh;
     double z[BASE + APPENDED];
     uint64_t state = 3;
@@ -260,7 +260,7 @@ static void appending_200_points_is_as_good_as_factoring_anew(void **unused) {
     }
     gp_model_finish(&grown);
     gp_model_finish(&fresh);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 
@@ -295,7 +295,7 @@ static void the_order_of_the_points_does_not_matter(void **unused) {
 static void labels_and_inactive_parameters_do_not_matter(void **unused) {
     static const size_t relabelled[3] = {2, 0, 1};
     struct maker maker[2];
-    struct gp_layout layout[2];
+    struct points_layout layout[2];
     struct gp_model model[2];
     double z[24], mean[2], var[2];
     struct hone_err err;
@@ -325,7 +325,7 @@ static void labels_and_inactive_parameters_do_not_matter(void **unused) {
             level = (size_t)(3 * next_uniform(&state));
             x_unit[1] = ((double)(which == 1 ? relabelled[level] : level) + 0.5) / 3;
             x_unit[2] = 0.9;
-            gp_layout_snap(&layout[which], NULL, NULL, x_unit, active, x_value, row);
+            points_layout_snap(&layout[which], NULL, NULL, x_unit, active, x_value, row);
             if (i < 24) {
                 z[i] = x_unit[0] + (double)level;
                 gp_model_put(&model[which], row, 1e-3);
@@ -336,7 +336,7 @@ static void labels_and_inactive_parameters_do_not_matter(void **unused) {
             mean[which] = gp_model_predict(&model[which], row, &var[which]);
         }
         gp_model_finish(&model[which]);
-        gp_layout_finish(&layout[which]);
+        points_layout_finish(&layout[which]);
         finish_space(&maker[which]);
     }
     check_near(mean[1], mean[0], 1e-8, 1e-8, "mean");
@@ -345,7 +345,7 @@ static void labels_and_inactive_parameters_do_not_matter(void **unused) {
 
 static void repeated_points_without_noise_are_factored_with_jitter(void **unused) {
     struct maker maker = {0};
-    struct gp_layout layout = open_floats(&maker, 1);
+    struct points_layout layout = open_floats(&maker, 1);
     struct gp_model model;
     double z[6] = {1, 1, 1, 1, 1, 1}, row = 0.5, var;
     struct hone_err err;
@@ -362,7 +362,7 @@ static void repeated_points_without_noise_are_factored_with_jitter(void **unused
     model.noise[0] = -2; /* beyond what jitter can mend */
     assert_int_equal(gp_model_factor(&model, &err), HONE_E_NUMERIC);
     gp_model_finish(&model);
-    gp_layout_finish(&layout);
+    points_layout_finish(&layout);
     finish_space(&maker);
 }
 

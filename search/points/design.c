@@ -1,8 +1,7 @@
-#include "search/gp/design.h"
+#include "search/points/design.h"
 
 #include "engine/alloc.h"
 #include "engine/rng.h"
-#include "search/gp/subset.h"
 #include "search/samplers.h"
 
 #include <math.h>
@@ -24,7 +23,7 @@ static enum hone_code open_sobol(const struct hone_sampler_setup *setup, uint64_
     return hone_sampler_create(&hone_sampler_sobol, &own, ret, err);
 }
 
-static enum hone_code sobol_point(const struct gp_design *design, struct hone_sampler *sobol,
+static enum hone_code sobol_point(const struct points_design *design, struct hone_sampler *sobol,
     size_t number, double *ret_x_unit, struct hone_err *err) {
     struct hone_history none = {.params = design->layout->space->n, .folds = 1};
     struct hone_view view = {.history = &none, .asking = number};
@@ -34,9 +33,9 @@ static enum hone_code sobol_point(const struct gp_design *design, struct hone_sa
 }
 
 /* The least squared distance between any two of the first points. */
-static enum hone_code least_distance(const struct gp_design *design, struct hone_sampler *sobol,
+static enum hone_code least_distance(const struct points_design *design, struct hone_sampler *sobol,
     size_t count, double *row, double *x_unit, double *ret_distance, struct hone_err *err) {
-    const struct gp_layout *layout = design->layout;
+    const struct points_layout *layout = design->layout;
     double *ones = row + count * layout->columns;
 
     *ret_distance = (double)INFINITY;
@@ -49,10 +48,10 @@ static enum hone_code least_distance(const struct gp_design *design, struct hone
         if (code != HONE_OK) {
             return code;
         }
-        gp_layout_snap(layout, NULL, NULL, x_unit, design->active, design->x_value,
+        points_layout_snap(layout, NULL, NULL, x_unit, design->active, design->x_value,
             row + i * layout->columns);
         for (size_t j = 0; j < i; j++) {
-            *ret_distance = fmin(*ret_distance, gp_row_distance(layout, ones,
+            *ret_distance = fmin(*ret_distance, points_distance(layout, ones,
                 row + i * layout->columns, row + j * layout->columns));
         }
     }
@@ -60,9 +59,9 @@ static enum hone_code least_distance(const struct gp_design *design, struct hone
 }
 
 /* Takes, of eight shifts, the one whose first points are farthest apart. */
-static enum hone_code choose_sobol(struct gp_design *design,
+static enum hone_code choose_sobol(struct points_design *design,
     const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
-    const struct gp_layout *layout = design->layout;
+    const struct points_layout *layout = design->layout;
     double *row = hone_new_array(count * layout->columns + layout->scales, sizeof(*row));
     double *x_unit = hone_new_array(layout->space->n, sizeof(*x_unit));
     struct hone_rng rng;
@@ -107,7 +106,7 @@ static bool is_finite(const struct hone_space *space) {
     return true;
 }
 
-enum hone_code gp_design_init(struct gp_design *design, const struct gp_layout *layout,
+enum hone_code points_design_init(struct points_design *design, const struct points_layout *layout,
     const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
     const size_t n = layout->space->n;
     struct hone_sampler_setup own = *setup;
@@ -129,24 +128,25 @@ enum hone_code gp_design_init(struct gp_design *design, const struct gp_layout *
     return code;
 }
 
-void gp_design_finish(struct gp_design *design) {
+void points_design_finish(struct points_design *design) {
     hone_sampler_free(design->sobol);
     hone_sampler_free(design->grid);
     hone_free(design->active);
     hone_free(design->x_value);
     hone_free(design->row);
-    *design = (struct gp_design){0};
+    *design = (struct points_design){0};
 }
 
 /* ---- Asking ---- */
 
-static bool is_new(struct gp_design *design, const struct gp_record *record, double *x_unit) {
-    gp_layout_snap(design->layout, NULL, NULL, x_unit, design->active, design->x_value,
+static bool is_new(struct points_design *design, const struct points_record *record,
+    double *x_unit) {
+    points_layout_snap(design->layout, NULL, NULL, x_unit, design->active, design->x_value,
         design->row);
-    return !gp_record_has(record, design->row);
+    return !points_record_has(record, design->row);
 }
 
-enum hone_code gp_design_ask(struct gp_design *design, const struct gp_record *record,
+enum hone_code points_design_ask(struct points_design *design, const struct points_record *record,
     const struct hone_view *view, struct hone_proposal *ret_proposal, struct hone_err *err) {
     enum hone_code code =
         sobol_point(design, design->sobol, view->asking, ret_proposal->x_unit, err);

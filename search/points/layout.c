@@ -1,4 +1,4 @@
-#include "search/gp/layout.h"
+#include "search/points/layout.h"
 
 #include "engine/alloc.h"
 #include "engine/rng.h"
@@ -25,7 +25,7 @@ static bool has_conditions(const struct hone_space *space) {
 
 /* Mean number of active scales of random points. The draws belong to no study:
  * the model of a space is the same under every seed. */
-static double mean_dimension(const struct gp_layout *layout, double *x_value) {
+static double mean_dimension(const struct points_layout *layout, double *x_value) {
     const struct hone_space *space = layout->space;
     struct hone_rng rng;
     size_t active = 0;
@@ -50,20 +50,20 @@ static double mean_dimension(const struct gp_layout *layout, double *x_value) {
     return (double)active / DIMENSION_DRAWS;
 }
 
-static void add_columns(struct gp_layout *layout, size_t s) {
-    const struct gp_scale *scale = &layout->scale[s];
+static void add_columns(struct points_layout *layout, size_t s) {
+    const struct points_scale *scale = &layout->scale[s];
     size_t count = scale->conditional && !scale->category ? 2 : 1;
 
     for (size_t i = 0; i < count; i++) {
-        layout->column[layout->columns++] = (struct gp_column){
-            .kind = scale->category ? GP_HAMMING : GP_SQUARE, .scale = s};
+        layout->column[layout->columns++] = (struct points_column){
+            .kind = scale->category ? POINTS_HAMMING : POINTS_SQUARE, .scale = s};
     }
 }
 
-static void add_scale(struct gp_layout *layout, size_t p) {
+static void add_scale(struct points_layout *layout, size_t p) {
     const struct hone_param *param = &layout->space->param[p];
 
-    layout->scale[layout->scales] = (struct gp_scale){
+    layout->scale[layout->scales] = (struct points_scale){
         .param = p,
         .column = layout->columns,
         .levels = hone_param_levels(param),
@@ -73,7 +73,7 @@ static void add_scale(struct gp_layout *layout, size_t p) {
     add_columns(layout, layout->scales++);
 }
 
-enum hone_code gp_layout_init(struct gp_layout *layout, const struct hone_space *space,
+enum hone_code points_layout_init(struct points_layout *layout, const struct hone_space *space,
     struct hone_err *err) {
     double *x_value = hone_new_array(space->n, sizeof(*x_value));
 
@@ -84,7 +84,7 @@ enum hone_code gp_layout_init(struct gp_layout *layout, const struct hone_space 
     if (x_value == NULL || layout->scale == NULL || layout->column == NULL ||
         layout->is_parent == NULL) {
         hone_free(x_value);
-        gp_layout_finish(layout);
+        points_layout_finish(layout);
         return hone_fail(err, HONE_E_NOMEM, "no memory for a model of %zu parameters", space->n);
     }
     for (size_t p = 0; p < space->n; p++) {
@@ -100,17 +100,17 @@ enum hone_code gp_layout_init(struct gp_layout *layout, const struct hone_space 
     return HONE_OK;
 }
 
-void gp_layout_finish(struct gp_layout *layout) {
+void points_layout_finish(struct points_layout *layout) {
     hone_free(layout->scale);
     hone_free(layout->column);
     hone_free(layout->is_parent);
-    *layout = (struct gp_layout){0};
+    *layout = (struct points_layout){0};
 }
 
-void gp_layout_row(const struct gp_layout *layout, const double *x_unit, const bool *active,
+void points_layout_row(const struct points_layout *layout, const double *x_unit, const bool *active,
     double *ret_row) {
     for (size_t s = 0; s < layout->scales; s++) {
-        const struct gp_scale *scale = &layout->scale[s];
+        const struct points_scale *scale = &layout->scale[s];
         double u = x_unit[scale->param];
         bool on = active[scale->param];
 
@@ -130,7 +130,8 @@ void gp_layout_row(const struct gp_layout *layout, const double *x_unit, const b
 
 /* Sets x_value[p], and x_unit[p] to what encodes it. A continuous parameter on
  * which nothing depends stays where it is; its value is not looked at. */
-static void snap_one(const struct gp_layout *layout, size_t p, double *x_unit, double *x_value) {
+static void snap_one(const struct points_layout *layout, size_t p, double *x_unit,
+    double *x_value) {
     const struct hone_param *param = &layout->space->param[p];
 
     x_unit[p] = fmin(fmax(x_unit[p], 0), 1);
@@ -141,7 +142,7 @@ static void snap_one(const struct gp_layout *layout, size_t p, double *x_unit, d
     }
 }
 
-void gp_layout_snap(const struct gp_layout *layout, const bool *before, const double *fresh,
+void points_layout_snap(const struct points_layout *layout, const bool *before, const double *fresh,
     double *x_unit, bool *ret_active, double *x_value, double *ret_row) {
     const struct hone_space *space = layout->space;
 
@@ -160,5 +161,20 @@ void gp_layout_snap(const struct gp_layout *layout, const bool *before, const do
         ret_active[p] = true;
         snap_one(layout, p, x_unit, x_value);
     }
-    gp_layout_row(layout, x_unit, ret_active, ret_row);
+    points_layout_row(layout, x_unit, ret_active, ret_row);
+}
+
+double points_distance(const struct points_layout *layout, const double *weight, const double *a,
+    const double *b) {
+    double sum = 0;
+
+    for (size_t c = 0; c < layout->columns; c++) {
+        double difference = a[c] - b[c];
+
+        if (layout->column[c].kind == POINTS_HAMMING) {
+            difference = a[c] != b[c];
+        }
+        sum += weight[layout->column[c].scale] * difference * difference;
+    }
+    return sum;
 }

@@ -10,8 +10,8 @@
  *                rows of numbers any such kernel is positive definite.
  *   category     one column, the index of the choice, -1 when inactive:
  *                distance 1 between any two that differ (Hamming). */
-#ifndef HONE_SEARCH_GP_LAYOUT_H
-#define HONE_SEARCH_GP_LAYOUT_H
+#ifndef HONE_SEARCH_POINTS_LAYOUT_H
+#define HONE_SEARCH_POINTS_LAYOUT_H
 
 #include "engine/err.h"
 #include "engine/space.h"
@@ -19,15 +19,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum gp_column_kind { GP_SQUARE, GP_HAMMING };
+enum points_column_kind { POINTS_SQUARE, POINTS_HAMMING };
 
-struct gp_column {
-    enum gp_column_kind kind;
+struct points_column {
+    enum points_column_kind kind;
     size_t scale; /* whose length scale divides it */
 };
 
 /* One parameter that is not a constant. */
-struct gp_scale {
+struct points_scale {
     size_t param;  /* in the space */
     size_t column; /* its first */
     size_t levels; /* 0: continuous */
@@ -35,30 +35,34 @@ struct gp_scale {
     bool conditional;
 };
 
-struct gp_layout {
+struct points_layout {
     const struct hone_space *space;
     size_t scales;
-    struct gp_scale *scale; /* (scales) in the space's order */
+    struct points_scale *scale; /* (scales) in the space's order */
     size_t columns;
-    struct gp_column *column; /* (columns) */
+    struct points_column *column; /* (columns) */
     bool *is_parent;          /* (space->n) some parameter is active only under it */
     double dimension;         /* mean number of active scales of a random point */
 };
 
 /* Fills a zero-initialised layout. The space stays the caller's and must live on. */
-HONE_MUST_CHECK enum hone_code gp_layout_init(struct gp_layout *layout,
+HONE_MUST_CHECK enum hone_code points_layout_init(struct points_layout *layout,
     const struct hone_space *space, struct hone_err *err);
-void gp_layout_finish(struct gp_layout *layout); /* accepts zeroed */
+void points_layout_finish(struct points_layout *layout); /* accepts zeroed */
 
 /* The row of a point that is snapped. ret_row has `columns` elements. */
-void gp_layout_row(const struct gp_layout *layout, const double *x_unit, const bool *active,
+void points_layout_row(const struct points_layout *layout, const double *x_unit, const bool *active,
     double *ret_row);
 
 /* Snaps x_unit (space->n) to the values it decodes to, inactive ones to 0.5,
  * and sets ret_active (space->n) and ret_row (columns). x_value (space->n) is
  * room. With `before` (space->n, may be NULL), parameters that it says were
  * inactive and that are active now take their unit value from `fresh`. */
-void gp_layout_snap(const struct gp_layout *layout, const bool *before, const double *fresh,
+void points_layout_snap(const struct points_layout *layout, const bool *before, const double *fresh,
     double *x_unit, bool *ret_active, double *x_value, double *ret_row);
+
+/* The scaled squared distance of two rows. */
+double points_distance(const struct points_layout *layout, const double *weight, const double *a,
+    const double *b);
 
 #endif

@@ -1,33 +1,13 @@
-/* What a history shows to the model: points as rows, results as warped losses. */
-#ifndef HONE_SEARCH_GP_RECORD_H
-#define HONE_SEARCH_GP_RECORD_H
+/* What a history shows to the model: results as warped losses. */
+#ifndef HONE_SEARCH_GP_DATA_H
+#define HONE_SEARCH_GP_DATA_H
 
 #include "engine/err.h"
 #include "engine/trial.h"
-#include "search/gp/layout.h"
 #include "search/gp/warp.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* The points of all trials; they never change, so they are kept. */
-struct gp_record {
-    const struct gp_layout *layout;
-    size_t count, room;
-    double *x_unit; /* (count, space->n) */
-    bool *active;   /* (count, space->n) */
-    double *row;    /* (count, columns) */
-};
-
-/* Reads the points of trials up to `count`. */
-HONE_MUST_CHECK enum hone_code gp_record_read(struct gp_record *record,
-    const struct hone_history *history, size_t count, struct hone_err *err);
-
-/* Whether one of the trials read has this very point: all levels the same, all
- * continuous unit values within a millionth. */
-bool gp_record_has(const struct gp_record *record, const double *row);
-
-void gp_record_finish(struct gp_record *record); /* accepts zeroed */
 
 /* How results are read. */
 struct gp_reading {
