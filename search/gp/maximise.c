@@ -134,10 +134,10 @@ static void climb_from(struct climb *climb, size_t start, const struct effort *e
     gp_pool_add(probe->pool, &climb->here, value);
 }
 
-static bool is_far(const struct gp_quest *quest, const struct gp_pool *pool, const double *ones,
+static bool is_far(const struct gp_quest *quest, const struct gp_pool *pool,
     const size_t *order, size_t k) {
     for (size_t i = 0; i < k; i++) {
-        double distance = points_distance(quest->layout, ones, gp_pool_at(pool, order[k]).row,
+        double distance = points_distance(quest->layout, NULL, gp_pool_at(pool, order[k]).row,
             gp_pool_at(pool, order[i]).row);
 
         if (distance <= far_apart * quest->layout->dimension) {
@@ -148,11 +148,11 @@ static bool is_far(const struct gp_quest *quest, const struct gp_pool *pool, con
 }
 
 static size_t choose_starts(const struct gp_quest *quest, const struct gp_pool *pool,
-    const double *ones, const size_t *order, size_t ret_start[STARTS]) {
+    const size_t *order, size_t ret_start[STARTS]) {
     size_t count = 0;
 
     for (size_t k = 0; k < pool->count && count < STARTS; k++) {
-        if (k < BEST_STARTS || is_far(quest, pool, ones, order, k)) {
+        if (k < BEST_STARTS || is_far(quest, pool, order, k)) {
             ret_start[count++] = order[k];
         }
     }
@@ -172,21 +172,15 @@ static enum hone_code climb_all(struct climb *climb, struct hone_err *err) {
     const struct gp_quest *quest = climb->probe->quest;
     struct gp_pool *pool = climb->probe->pool;
     size_t *order = hone_new_array(pool->room, sizeof(*order));
-    double *ones = hone_new_array(quest->layout->scales, sizeof(*ones));
     const size_t candidates = pool->count;
     size_t start[STARTS];
     size_t count;
 
-    if (order == NULL || ones == NULL) {
-        hone_free(order);
-        hone_free(ones);
+    if (order == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory to sort %zu candidates", pool->room);
     }
-    for (size_t p = 0; p < quest->layout->scales; p++) {
-        ones[p] = 1;
-    }
     gp_pool_sort(pool, order);
-    count = choose_starts(quest, pool, ones, order, start);
+    count = choose_starts(quest, pool, order, start);
     for (size_t i = 0; i < count; i++) {
         climb_from(climb, start[i], &short_climb);
     }
@@ -194,7 +188,6 @@ static enum hone_code climb_all(struct climb *climb, struct hone_err *err) {
         climb_from(climb, highest(pool, candidates), &long_climb);
     }
     hone_free(order);
-    hone_free(ones);
     return HONE_OK;
 }
 

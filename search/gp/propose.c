@@ -5,6 +5,7 @@
 #include "search/gp/acquisition.h"
 #include "search/gp/maximise.h"
 #include "search/gp/region.h"
+#include "search/gp/threshold.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
@@ -15,7 +16,6 @@
 
 static const double believed_noise = 1e-6; /* relative to s2 */
 static const double above_all = 1;         /* the losses' standard deviation */
-static const double same = 1e-9;           /* of the losses' standard deviation */
 
 /* How much the ends of ranges are avoided (search/gp/inward.h), but by the last trials, which
  * take the lowest mean. On 16 problems with 30 seeds of their own, mean log10 regret after
@@ -28,7 +28,6 @@ static const double inward_weight = 0.5;
 enum {
     DRAWS = GP_DRAWS_LIMIT, /* of the pending results, in antithetic pairs */
     FAILED_LIMIT = 512,     /* failed trials that are looked at, the latest */
-    TIES_AT_LEAST = 3,      /* at the best loss, for losses to be steps */
 };
 
 /* What a proposal is made with. */
@@ -124,17 +123,6 @@ static const double *rows_of(struct work *w, size_t count, const size_t *trial) 
     return w->row;
 }
 
-/* Median noise of the best quarter, had all folds been run. */
-static double typical_error(const struct work *w, double *room) {
-    const size_t count = (w->proposer->belief->model.n + 3) / 4;
-
-    for (size_t i = 0; i < count; i++) {
-        room[i] = gp_belief_noise(w->proposer->belief, w->order[i]);
-    }
-    gsl_sort(room, 1, count);
-    return sqrt(gsl_stats_median_from_sorted_data(room, 1, count));
-}
-
 /* Running trials beyond what can be drawn are believed to come to their mean
  * (Ginsbourger, Le Riche, Carraro 2010, "kriging believer"). */
 static enum hone_code believe_rest(struct work *w, struct hone_err *err) {
@@ -189,42 +177,14 @@ static enum hone_code account_for_failures(struct work *w, struct hone_err *err)
         rows_of(w, count, data->failed_trial + data->failed - count), data->n, err);
 }
 
-/* The height of a step, where losses are such as a share of errors is: a plateau of the best
- * ones, and the next at some distance. An improvement by less cannot be, and to expect it
- * would keep the search on its plateau: of 20 searches 16 stayed on the one of a made-up
- * surface, with this 8. 0 where the best loss is not shared. */
-static double step_of(const struct work *w, double *room) {
-    const struct gp_belief *belief = w->proposer->belief;
-    double step = (double)INFINITY;
-    size_t count = 0;
-
-    for (size_t i = 0; i < belief->model.n; i++) {
-        if (belief->history->trial[belief->trial[i]].state == HONE_COMPLETE) {
-            room[count++] = belief->model.z[i];
-        }
-    }
-    gsl_sort(room, 1, count);
-    if (count < TIES_AT_LEAST || room[TIES_AT_LEAST - 1] - room[0] > same) {
-        return 0;
-    }
-    for (size_t i = 1; i < count && (i <= count / 2 || isinf(step)); i++) {
-        double gap = room[i] - room[i - 1];
-
-        step = gap > same ? fmin(step, gap) : step;
-    }
-    return isinf(step) ? 0 : step;
-}
-
-/* What is to be improved upon. The lowest mean itself would stall on the model's own
- * smooth optimum: -0.572 mean log10 regret with noise, against -0.875 with a margin of
- * one standard error, which vanishes with the noise. A threshold far above all means
- * is improved upon the most where the mean is the lowest. */
+/* What is to be improved upon. A threshold far above all means is improved upon the most
+ * where the mean is the lowest. */
 static double threshold_of(struct work *w) {
-    if (w->proposer->is_last) {
-        return w->lowest + above_all;
-    }
-    return w->lowest -
-           fmax(w->proposer->margin * typical_error(w, w->mean), step_of(w, w->mean));
+    const struct gp_ranking ranking = {.belief = w->proposer->belief,
+        .record = w->proposer->record, .order = w->order, .trial = w->trial};
+
+    return w->proposer->is_last ? w->lowest + above_all
+                                : gp_threshold(&ranking, w->proposer->margin, w->mean);
 }
 
 static enum hone_code prepare(struct work *w, struct hone_err *err) {

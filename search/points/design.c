@@ -36,12 +36,8 @@ static enum hone_code sobol_point(const struct points_design *design, struct hon
 static enum hone_code least_distance(const struct points_design *design, struct hone_sampler *sobol,
     size_t count, double *row, double *x_unit, double *ret_distance, struct hone_err *err) {
     const struct points_layout *layout = design->layout;
-    double *ones = row + count * layout->columns;
 
     *ret_distance = (double)INFINITY;
-    for (size_t p = 0; p < layout->scales; p++) {
-        ones[p] = 1;
-    }
     for (size_t i = 0; i < count; i++) {
         enum hone_code code = sobol_point(design, sobol, i, x_unit, err);
 
@@ -51,7 +47,7 @@ static enum hone_code least_distance(const struct points_design *design, struct 
         points_layout_snap(layout, NULL, NULL, x_unit, design->active, design->x_value,
             row + i * layout->columns);
         for (size_t j = 0; j < i; j++) {
-            *ret_distance = fmin(*ret_distance, points_distance(layout, ones,
+            *ret_distance = fmin(*ret_distance, points_distance(layout, NULL,
                 row + i * layout->columns, row + j * layout->columns));
         }
     }
@@ -62,7 +58,7 @@ static enum hone_code least_distance(const struct points_design *design, struct 
 static enum hone_code choose_sobol(struct points_design *design,
     const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
     const struct points_layout *layout = design->layout;
-    double *row = hone_new_array(count * layout->columns + layout->scales, sizeof(*row));
+    double *row = hone_new_array(count * layout->columns, sizeof(*row));
     double *x_unit = hone_new_array(layout->space->n, sizeof(*x_unit));
     struct hone_rng rng;
     double best = -1;

@@ -174,7 +174,7 @@ double points_distance(const struct points_layout *layout, const double *weight,
         if (layout->column[c].kind == POINTS_HAMMING) {
             difference = a[c] != b[c];
         }
-        sum += weight[layout->column[c].scale] * difference * difference;
+        sum += (weight == NULL ? 1 : weight[layout->column[c].scale]) * difference * difference;
     }
     return sum;
 }

@@ -61,7 +61,7 @@ void points_layout_row(const struct points_layout *layout, const double *x_unit,
 void points_layout_snap(const struct points_layout *layout, const bool *before, const double *fresh,
     double *x_unit, bool *ret_active, double *x_value, double *ret_row);
 
-/* The scaled squared distance of two rows. */
+/* The squared distance of two rows; weight (scales), 1 everywhere if NULL. */
 double points_distance(const struct points_layout *layout, const double *weight, const double *a,
     const double *b);
 
