@@ -52,7 +52,7 @@ libc="$libc|dirent|fcntl|fnmatch|glob|libgen|poll|pthread|pwd|sched|spawn|string
 libc="$libc|sys/file|sys/mman|sys/resource|sys/stat|sys/statvfs|sys/time|sys/types|sys/wait"
 
 engine_includes() {
-    of engine <"$work/includes" | grep -vE "include (\"engine/[a-z0-9_]+\.h\"|<($libc)\.h>)" |
+    of engine <"$work/includes" | grep -vE "include (\"engine/(run/)?[a-z0-9_]+\.h\"|<($libc)\.h>)" |
         grep -v 'include <gsl/gsl_rng\.h>'
 }
 

@@ -58,7 +58,7 @@ function_of() {
     echo '}'
 }
 
-echo 1..39
+echo 1..40
 sound_tree
 expect '' 'a sound tree'
 plant 1 engine/word.c '#include "search/grid.h"'
@@ -66,6 +66,7 @@ plant 1 engine/word.c '#include "engine/cli/../word.h"'
 plant 1 engine/word.c '#include <gsl/gsl_matrix.h>'
 plant '1 4' engine/word.c '#include <sqlite3.h>'
 plant 2 search/grid.c '#include "storage/row.h"'
+plant '2 3' search/grid.c '#include "engine/run/session.h"'
 plant 2 objectives/a.c '#include "search/grid.h"'
 plant '2 3' storage/row.c '#include "engine/cli/args.h"'
 plant '2 3' search/grid.c '#include "grid.h"'
