@@ -57,6 +57,35 @@ sqlite3 up.db "$halted" >after.folds
 expect_same before.folds after.folds "the folds of a trial that was left stay"
 expect_number "SELECT count(*) FROM fold WHERE trial = 33" 4 "... and it goes on" up.db
 
+# An engine of the old version that is at work, by the mark of one of this version, keeps the file.
+cat >long.yaml <<'SPEC'
+objective: {function: branin, sleep: 60}
+space: {x1: {type: float, low: -5, high: 10}, x2: {type: float, low: 0, high: 15}}
+search: {method: random, trials: 2}
+SPEC
+version=2
+old busy.db
+"$HONE" run long.yaml --db other.db -q >/dev/null 2>&1 &
+run=$!
+until [ "$(sqlite3 -readonly other.db 'SELECT count(*) FROM runner' 2>/dev/null)" = 1 ]; do
+    sleep_ms 20
+done
+sqlite3 busy.db "ATTACH 'other.db' AS other; INSERT INTO runner (study, host, boot, pid,
+    pid_start, started_ms, seen_ms) SELECT study.id, host, boot, pid, pid_start, runner.started_ms,
+    seen_ms FROM other.runner, main.study WHERE study.name = 'branin'"
+cp busy.db busy.before
+try resume shapes --db busy.db -q
+expect_status 1
+expect_err "it is being run by process $run, of the hone that made it; wait until that has finished"
+cmp -s busy.before busy.db
+result $? "a file that an older engine works on stays as it is"
+kill -9 $run
+wait $run 2>/dev/null
+try resume shapes --db busy.db -q
+expect_status 0
+[ "$(sqlite3 busy.db 'PRAGMA user_version')" -gt 2 ]
+result $? "... and is brought up once that engine is dead"
+
 version=1
 studies='branin shapes'
 old read.db
