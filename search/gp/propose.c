@@ -177,14 +177,16 @@ static enum hone_code account_for_failures(struct work *w, struct hone_err *err)
         rows_of(w, count, data->failed_trial + data->failed - count), data->n, err);
 }
 
-/* What is to be improved upon. A threshold far above all means is improved upon the most
- * where the mean is the lowest. */
+/* What is to be improved upon. Every second proposal is for a gain that no split would doubt, the
+ * others get to the bottom of what was found. A threshold far above all means is improved upon
+ * the most where the mean is the lowest. */
 static double threshold_of(struct work *w) {
     const struct gp_ranking ranking = {.belief = w->proposer->belief,
         .record = w->proposer->record, .order = w->order, .trial = w->trial};
 
     return w->proposer->is_last ? w->lowest + above_all
-                                : gp_threshold(&ranking, w->proposer->margin, w->mean);
+                                : gp_threshold(&ranking, w->proposer->margin,
+                                      w->view->asking % 2 == 0, w->mean);
 }
 
 static enum hone_code prepare(struct work *w, struct hone_err *err) {

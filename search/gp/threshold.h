@@ -5,6 +5,7 @@
 #include "search/gp/belief.h"
 #include "search/points/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The model's points in the order of their posterior means, as gp_order_by_mean has it. */
@@ -24,9 +25,11 @@ struct gp_ranking {
  *            next at some distance. An improvement by less cannot be, and to expect it would
  *            keep the search on its plateau: of 20 searches 16 stayed on the one of a made-up
  *            surface, with this 8.
- *   doubt    what the folds leave open between settings that differ, see threshold.c.
+ *   doubt    what the folds leave open between settings that differ, see threshold.c; where it
+ *            is to be gone beyond.
  *
  * `room` has model.n numbers. */
-double gp_threshold(const struct gp_ranking *ranking, double margin, double *room);
+double gp_threshold(const struct gp_ranking *ranking, double margin, bool beyond_doubt,
+    double *room);
 
 #endif

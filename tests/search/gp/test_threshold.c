@@ -68,7 +68,7 @@ static void close_scene(struct scene *scene) {
 }
 
 /* How far the threshold is below the lowest mean, without a margin. */
-static double gain_of(size_t folds, double width, double quarrel) {
+static double gain_for(size_t folds, double width, double quarrel, bool beyond_doubt) {
     double room[SIDE * SIDE], mean[SIDE * SIDE];
     size_t order[SIDE * SIDE], trial[SIDE * SIDE];
     struct scene scene;
@@ -77,9 +77,14 @@ static double gain_of(size_t folds, double width, double quarrel) {
     open_scene(&scene, folds, width, quarrel);
     gp_order_by_mean(&scene.belief, mean, order, trial);
     ret = mean[order[0]] - gp_threshold(&(struct gp_ranking){.belief = &scene.belief,
-              .record = &scene.points.record, .order = order, .trial = trial}, 0, room);
+              .record = &scene.points.record, .order = order, .trial = trial},
+        0, beyond_doubt, room);
     close_scene(&scene);
     return ret;
+}
+
+static double gain_of(size_t folds, double width, double quarrel) {
+    return gain_for(folds, width, quarrel, true);
 }
 
 static void folds_that_agree_leave_no_doubt(void **unused) {
@@ -93,6 +98,11 @@ static void a_gain_that_folds_disagree_about_is_none(void **unused) {
     (void)unused;
     assert_true(small > 0);
     assert_true(fabs(gain_of(FOLDS, 1, 0.02) - 2 * small) <= 1e-6 * small);
+}
+
+static void within_doubt_any_gain_is_one(void **unused) {
+    (void)unused;
+    assert_true(fabs(gain_for(FOLDS, 1, 0.01, false)) <= 1e-9);
 }
 
 static void neighbours_are_no_rivals(void **unused) {
@@ -115,6 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_that_agree_leave_no_doubt),
         cmocka_unit_test(a_gain_that_folds_disagree_about_is_none),
+        cmocka_unit_test(within_doubt_any_gain_is_one),
         cmocka_unit_test(neighbours_are_no_rivals),
         cmocka_unit_test(two_folds_say_nothing_of_doubt),
         cmocka_unit_test(losses_without_a_square_leave_a_threshold),
