@@ -56,6 +56,11 @@ char *hone_strdup(const char *text) {
     return copy;
 }
 
+bool hone_copy_text(const char *text, char **ret) {
+    *ret = text != NULL ? hone_strdup(text) : NULL;
+    return text == NULL || *ret != NULL;
+}
+
 void hone_free(void *block) {
     free(block);
 }

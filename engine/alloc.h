@@ -5,6 +5,7 @@
 
 #include "engine/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* size bytes of zeros, to be freed with hone_free. */
@@ -20,6 +21,9 @@ HONE_MUST_CHECK void *hone_resize(void *block, size_t count, size_t size_bytes);
 
 /* A copy of a string. */
 HONE_MUST_CHECK char *hone_strdup(const char *text);
+
+/* The same for one that may be NULL, and stays so. False: no memory. */
+HONE_MUST_CHECK bool hone_copy_text(const char *text, char **ret);
 
 /* Accepts NULL. */
 void hone_free(void *block);

@@ -110,13 +110,6 @@ static bool fold_is_sound(sqlite3_stmt *stmt, size_t folds) {
 
 /* ---- A trial ---- */
 
-static bool copy_text(sqlite3_stmt *stmt, int column, char **ret) {
-    const char *text = hone_sql_text(stmt, column);
-
-    *ret = text != NULL ? hone_strdup(text) : NULL;
-    return text == NULL || *ret != NULL;
-}
-
 static enum hone_code read_trial(struct migrating *m, struct hone_err *err) {
     sqlite3_stmt *stmt = m->trials;
     struct hone_trial *trial = m->trial;
@@ -134,7 +127,8 @@ static enum hone_code read_trial(struct migrating *m, struct hone_err *err) {
     trial->started_ms = sqlite3_column_int64(stmt, STARTED);
     trial->finished_ms = sqlite3_column_int64(stmt, FINISHED);
     trial->part = hone_sql_text(stmt, PART);
-    return copy_text(stmt, WHY, &trial->why) && copy_text(stmt, ERROR, &trial->error)
+    return hone_copy_text(hone_sql_text(stmt, WHY), &trial->why) &&
+                   hone_copy_text(hone_sql_text(stmt, ERROR), &trial->error)
                ? HONE_OK
                : no_memory(err);
 }

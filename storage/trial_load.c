@@ -41,12 +41,6 @@ static const char *intern(const struct loading *l, const char *text) {
     return hone_arena_text(l->texts, text, strlen(text));
 }
 
-/* An owned copy; NULL stays NULL. False: memory ran out. */
-static bool copy_text(const char *text, char **ret) {
-    *ret = text != NULL ? hone_strdup(text) : NULL;
-    return text == NULL || *ret != NULL;
-}
-
 static double as_loss(const struct loading *l, double value) {
     return l->frame->maximize ? -value : value;
 }
@@ -65,8 +59,8 @@ static enum hone_code fill_trial(const struct loading *l, const struct hone_tria
     trial->sd = row->sd;
     trial->acquisition = row->acquisition;
     trial->part = intern(l, row->part);
-    if ((trial->part == NULL) != (row->part == NULL) || !copy_text(row->why, &trial->why) ||
-        !copy_text(row->error, &trial->error)) {
+    if ((trial->part == NULL) != (row->part == NULL) || !hone_copy_text(row->why, &trial->why) ||
+        !hone_copy_text(row->error, &trial->error)) {
         return no_memory(err);
     }
     return HONE_OK;
