@@ -1,6 +1,7 @@
 /* The sampler as the run meets it. */
 #include "engine/alloc.h"
 #include "search/samplers.h"
+#include "tests/search/gp/degenerate.h"
 #include "tests/search/gp/study.h"
 
 #include <math.h>
@@ -140,88 +141,9 @@ static void the_unit_of_the_loss_does_not_matter(void **unused) {
 
 /* ---- Degenerate input ---- */
 
-static void make_line(struct maker *maker) {
-    add_float(maker, 0, 1, false, 0);
-}
-
-static void make_two_levels(struct maker *maker) {
-    add_choice(maker, 2);
-}
-
-static void make_bare_branch(struct maker *maker) {
-    size_t parent = add_choice(maker, 2);
-
-    add_when(maker, add_float(maker, 0, 1, false, 0), parent, 1, (const double[]){1});
-}
-
-static void make_many_levels(struct maker *maker) {
-    add_choice(maker, 500);
-    add_int(maker, 1, 100000, true, 0);
-}
-
-static double always_1(const double *x) {
-    (void)x;
-    return 1;
-}
-
-static double always_fails(const double *x) {
-    (void)x;
-    return (double)NAN;
-}
-
-static double fails_but_once(const double *x) {
-    return x[0] == 0.5 ? 1 : (double)NAN;
-}
-
-static double enormous(const double *x) {
-    return isnan(x[0]) ? 0 : (x[0] - 0.5) * 1e300;
-}
-
-static double one_is_enormous(const double *x) {
-    return x[0] > 0.7 ? 1e300 : x[0];
-}
-
-static double first_value(const double *x) {
-    return x[0];
-}
-
-static const struct problem degenerate[] = {
-    {"equal", make_line, always_1, 0},
-    {"all failed", make_line, always_fails, 0},
-    {"one finite", make_line, fails_but_once, 0},
-    {"1e300", make_line, enormous, 0},
-    {"one 1e300", make_line, one_is_enormous, 0},
-    {"two levels", make_two_levels, first_value, 0},
-    {"bare branch", make_bare_branch, first_value, 0},
-    {"bare branch, equal", make_bare_branch, always_1, 0},
-    {"many levels", make_many_levels, first_value, 0},
-};
-
-static void check_no_point_twice(const struct study *study) {
-    for (size_t t = 0; t < study->history.count; t++) {
-        for (size_t s = 0; s < t; s++) {
-            assert_false(hone_space_same(study->space, study->history.trial[t].x_value,
-                study->history.trial[s].x_value));
-        }
-    }
-}
-
 static void degenerate_results_never_stop_it_and_no_point_comes_twice(void **unused) {
     (void)unused;
-    for (size_t i = 0; i < sizeof(degenerate) / sizeof(degenerate[0]); i++) {
-        for (size_t parallel = 1; parallel <= 3; parallel += 2) {
-            struct study study;
-            bool two = strcmp(degenerate[i].name, "two levels") == 0;
-
-            open_study(&study, &degenerate[i], 1);
-            study.parallel = parallel;
-            assert_int_equal(play(&study, 30), two ? 2 : 30);
-            if (strncmp(degenerate[i].name, "bare branch", 11) != 0) {
-                check_no_point_twice(&study);
-            }
-            close_study(&study);
-        }
-    }
+    check_degenerate(&hone_sampler_gp);
 }
 
 static void make_grid(struct maker *maker) {
@@ -472,7 +394,7 @@ static void without_a_model_nothing_is_known(void **unused) {
     play(&study, 2);
     assert_false(reflect(&study, length).is_known);
     close_study(&study);
-    open_study(&study, &degenerate[1], 1);
+    open_study(&study, &problem_always_fails, 1);
     play(&study, 20);
     assert_false(reflect(&study, length).is_known);
     close_study(&study);
