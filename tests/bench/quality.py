@@ -71,11 +71,13 @@ def main():
     from quality_tasks import TASKS
     groups = {"made": NAMES, "tasks": list(TASKS)}
     problems = groups.get(args.problems) or args.problems.split(",")
-    noises = ["cv"] if problems[0] in TASKS else [float(word) for word in args.noise.split(",")]
+    real = problems[0] in TASKS
+    noises = ["cv"] if real else [float(word) for word in args.noise.split(",")]
     tools = [named(tool, args.label) for tool in args.tools.split(",")]
     if args.what == "measure":
         measure(args, tools, problems, noises)
-    report(os.environ["BENCH_CACHE"], tools, problems, noises, seeds(args.seeds), args.draws)
+    report(os.environ["BENCH_CACHE"], tools, problems, ["own", "truth"] if real else noises,
+           seeds(args.seeds), args.draws)
 
 
 main()

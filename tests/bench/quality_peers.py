@@ -165,7 +165,9 @@ class Hebo(Peer):
         import torch
         from hebo.design_space.design_space import DesignSpace
         from hebo.optimizers.hebo import HEBO
+        from quality_pymoo import make_fast
         super().__init__(space)
+        make_fast()
         np.random.seed(seed)
         torch.manual_seed(seed)
         kinds = {("float", False): "num", ("float", True): "pow",

@@ -8,6 +8,7 @@ from quality_surfaces import CONDITIONAL
 
 AT = (30, 60)
 COMPLETE = 0.9
+TITLES = {"own": "Real tasks, on the split of the search", "truth": "Real tasks, on other splits"}
 
 
 def resampled(values, draws):
@@ -118,8 +119,7 @@ def report(cache, tools, problems, noises, seeds, draws):
         for at in AT:
             scores = {tool: quality_scores.table(cache, tool, problems, noise, seeds, at) for tool in tools}
             measured = [tool for tool in tools if not np.isnan(scores[tool]).all()]
-            what = "Real tasks" if noise == "cv" else f"Noise {noise:g}"
-            print(f"\n### {what}, {at} trials\n")
+            print(f"\n### {TITLES.get(noise) or f'Noise {noise:g}'}, {at} trials\n")
             for tool in tools:
                 if tool not in measured:
                     print(f"Not measured: {tool}.\n")

@@ -15,13 +15,14 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import json
 import time
 import traceback
+from functools import lru_cache
 
 import quality_cache
 from quality_hone import Hone
 from quality_peers import PEERS
 from quality_problems import TRIALS, problem
 from quality_race import Race
-from quality_tasks import FOLDS, task
+from quality_tasks import FOLDS, TRUTH_SPLITS, task
 
 AT = (30, 60)  # trials after which a real task is looked at
 
@@ -46,15 +47,13 @@ def run_problem(tool, name, noise, seed):
     return {"regret": [float(f"{r:.4g}") for r in regrets]}
 
 
-def truth_at(name, recommended):
-    """True values of what was recommended: {trials: point} -> {trials: value}."""
-    known = {}
-    for point in recommended.values():
-        word = json.dumps(point, sort_keys=True)
-        if word not in known:
-            known[word] = task(name).truth(point)
-    return {"truth": {str(at): known[json.dumps(point, sort_keys=True)]
-                      for at, point in recommended.items()}}
+def values_at(name, seed, recommended):
+    """Values of what was recommended, {trials: point} -> {trials: value}, on the split of the
+    search and on others."""
+    splits = {"own": [seed], "truth": TRUTH_SPLITS}
+    value = lru_cache(lambda word, of: task(name).value(json.loads(word), splits[of]))
+    return {of: {str(at): value(json.dumps(point, sort_keys=True), of)
+                 for at, point in recommended.items()} for of in splits}
 
 
 def run_task(tool, name, seed):
@@ -66,13 +65,12 @@ def run_task(tool, name, seed):
     try:
         for trial in range(1, TRIALS + 1):
             point = runner.ask()
-            runner.tell(sum(task(name).fold_value(point, seed, fold)
-                            for fold in range(FOLDS)) / FOLDS)
+            runner.tell(task(name).value(point, [seed]))
             if trial in AT:
                 recommended[trial] = runner.recommend()
     finally:
         runner.close()
-    return truth_at(name, recommended)
+    return values_at(name, seed, recommended)
 
 
 def run_race(tool, name, seed):
@@ -91,7 +89,7 @@ def run_race(tool, name, seed):
             runner.serve(at * FOLDS - served)
             served = at * FOLDS
             recommended[at], made[str(at)] = runner.recommend(), runner.trials()
-    return {**truth_at(name, recommended), "trials": made}
+    return {**values_at(name, seed, recommended), "trials": made}
 
 
 def run(tool, name, noise, seed):
