@@ -115,20 +115,25 @@ static bool see_curve(void *self, const struct hone_curve_row *row) {
 
 /* Curves, a trial at a time; the trials are known to be sound. */
 static enum hone_code check_curves(struct checking *c, struct hone_err *err) {
+    struct hone_curves curves = {0};
     sqlite3_stmt *trial = NULL;
     bool row = false;
     bool sound = true;
-    enum hone_code code = hone_sql_prepare(c->db,
-        "SELECT id FROM trial WHERE study = ? ORDER BY number", &trial, err);
+    enum hone_code code = hone_curves_init(&curves, c->db, err);
 
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(c->db, "SELECT id FROM trial WHERE study = ? ORDER BY number",
+            &trial, err);
+    }
     if (code == HONE_OK) {
         hone_sql_bind_int(trial, 1, c->study);
     }
     while (code == HONE_OK && (code = hone_sql_next(c->db, trial, &row, err)) == HONE_OK && row) {
-        code = note(c, hone_curves_visit(c->db, sqlite3_column_int64(trial, 0), see_curve, c, err),
-            &sound, err);
+        code = note(c, hone_curves_visit(&curves, sqlite3_column_int64(trial, 0), see_curve, c,
+            err), &sound, err);
     }
     (void)sqlite3_finalize(trial);
+    hone_curves_finish(&curves);
     return code;
 }
 

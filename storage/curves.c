@@ -5,22 +5,12 @@
 
 enum { FIRST_ROOM = 64 };
 
-struct curves {
-    struct hone_db *db;
-    int64_t trial;
-    sqlite3_stmt *details, *points;
-    bool point; /* there is a row in `points` that no fold has taken */
-    int64_t expected, found; /* trial.detail_checksum, and of the rows */
-    size_t count, room;
-    struct hone_curve_row *row; /* (room) */
-};
-
-static enum hone_code damaged(const struct curves *c, struct hone_err *err) {
+static enum hone_code damaged(const struct hone_curves *c, struct hone_err *err) {
     return hone_sql_damaged(c->db, err, "the curves of a trial (id %lld) are not as they were"
         " written", (long long)c->trial);
 }
 
-static enum hone_code keep_point(struct curves *c, struct hone_err *err) {
+static enum hone_code keep_point(struct hone_curves *c, struct hone_err *err) {
     if (c->count == c->room) {
         size_t room = c->room == 0 ? FIRST_ROOM : 2 * c->room;
         struct hone_curve_row *row = hone_resize(c->row, room, sizeof(*row));
@@ -40,12 +30,12 @@ static enum hone_code keep_point(struct curves *c, struct hone_err *err) {
     return HONE_OK;
 }
 
-static enum hone_code next_point(struct curves *c, struct hone_err *err) {
+static enum hone_code next_point(struct hone_curves *c, struct hone_err *err) {
     return hone_sql_next(c->db, c->points, &c->point, err);
 }
 
 /* Takes the points of the fold that `details` stands at. */
-static enum hone_code read_fold(struct curves *c, struct hone_err *err) {
+static enum hone_code read_fold(struct hone_curves *c, struct hone_err *err) {
     struct hone_detail_fields fields;
     struct hone_sum sum = {0};
     enum hone_code code = HONE_OK;
@@ -64,7 +54,7 @@ static enum hone_code read_fold(struct curves *c, struct hone_err *err) {
     return code == HONE_OK && hone_sum_end(&sum) != fields.curve_sum ? damaged(c, err) : code;
 }
 
-static enum hone_code read_all(struct curves *c, struct hone_err *err) {
+static enum hone_code read_folds(struct hone_curves *c, struct hone_err *err) {
     bool fold = false;
     enum hone_code code = next_point(c, err);
 
@@ -75,53 +65,53 @@ static enum hone_code read_all(struct curves *c, struct hone_err *err) {
     return code == HONE_OK && (c->point || c->found != c->expected) ? damaged(c, err) : code;
 }
 
-static enum hone_code read_expected(struct curves *c, struct hone_err *err) {
-    sqlite3_stmt *stmt = NULL;
+static enum hone_code read_trial(struct hone_curves *c, struct hone_err *err) {
     bool row = false;
-    enum hone_code code = hone_sql_prepare(c->db,
-        "SELECT detail_checksum FROM trial WHERE id = ?", &stmt, err);
+    enum hone_code code = hone_sql_next(c->db, c->expecting, &row, err);
 
-    if (code == HONE_OK) {
-        hone_sql_bind_int(stmt, 1, c->trial);
-        code = hone_sql_next(c->db, stmt, &row, err);
-    }
-    if (code == HONE_OK && row) {
-        c->expected = sqlite3_column_int64(stmt, 0);
-    }
-    (void)sqlite3_finalize(stmt);
-    return code;
+    c->expected = code == HONE_OK && row ? sqlite3_column_int64(c->expecting, 0) : 0;
+    c->found = 0;
+    c->count = 0;
+    return code == HONE_OK ? read_folds(c, err) : code;
 }
 
-static enum hone_code prepare(struct curves *c, struct hone_err *err) {
-    enum hone_code code = read_expected(c, err);
+enum hone_code hone_curves_init(struct hone_curves *c, struct hone_db *db, struct hone_err *err) {
+    enum hone_code code = hone_sql_prepare(db, "SELECT detail_checksum FROM trial WHERE id = ?",
+        &c->expecting, err);
 
+    c->db = db;
     if (code == HONE_OK) {
-        code = hone_sql_prepare(c->db, "SELECT " HONE_DETAIL_COLUMNS
+        code = hone_sql_prepare(db, "SELECT " HONE_DETAIL_COLUMNS
             " FROM fold_detail d WHERE d.trial = ? ORDER BY d.fold", &c->details, err);
     }
     if (code == HONE_OK) {
-        code = hone_sql_prepare(c->db, "SELECT fold, epoch, train_loss, valid_loss, rate"
+        code = hone_sql_prepare(db, "SELECT fold, epoch, train_loss, valid_loss, rate"
             " FROM curve WHERE trial = ? ORDER BY fold, epoch", &c->points, err);
-    }
-    if (code == HONE_OK) {
-        hone_sql_bind_int(c->details, 1, c->trial);
-        hone_sql_bind_int(c->points, 1, c->trial);
     }
     return code;
 }
 
-enum hone_code hone_curves_visit(struct hone_db *db, int64_t trial, hone_curve_visit *visit,
-    void *self, struct hone_err *err) {
-    struct curves c = {.db = db, .trial = trial};
-    enum hone_code code = prepare(&c, err);
+void hone_curves_finish(struct hone_curves *c) {
+    (void)sqlite3_finalize(c->expecting);
+    (void)sqlite3_finalize(c->details);
+    (void)sqlite3_finalize(c->points);
+    hone_free(c->row);
+}
 
-    if (code == HONE_OK) {
-        code = read_all(&c, err);
+enum hone_code hone_curves_visit(struct hone_curves *c, int64_t trial, hone_curve_visit *visit,
+    void *self, struct hone_err *err) {
+    sqlite3_stmt *const stmts[] = {c->expecting, c->details, c->points};
+    enum hone_code code;
+
+    c->trial = trial;
+    for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
+        hone_sql_bind_int(stmts[i], 1, trial);
     }
-    for (size_t i = 0; code == HONE_OK && i < c.count && visit(self, &c.row[i]); i++) {
+    code = read_trial(c, err);
+    for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
+        (void)sqlite3_reset(stmts[i]);
     }
-    (void)sqlite3_finalize(c.details);
-    (void)sqlite3_finalize(c.points);
-    hone_free(c.row);
+    for (size_t i = 0; code == HONE_OK && i < c->count && visit(self, &c->row[i]); i++) {
+    }
     return code;
 }

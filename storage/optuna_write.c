@@ -86,6 +86,7 @@ struct writing {
     size_t folds; /* of a trial */
     const struct hone_space *space;
     sqlite3_stmt *stmt[STATEMENTS];
+    struct hone_curves curves;
     const char *const *distribution; /* (space->n) */
     struct hone_buf text;
     int64_t trial; /* that is written; how many of its values are */
@@ -244,7 +245,7 @@ static enum hone_code write_steps(struct writing *w, const struct hone_trial_row
     w->told = 0;
     w->trial = row->id;
     if (w->folds == 1) {
-        code = hone_curves_visit(w->from, row->id, put_point, w, w->err);
+        code = hone_curves_visit(&w->curves, row->id, put_point, w, w->err);
         code = code == HONE_OK ? w->code : code;
     }
     if (w->told > 0) {
@@ -415,7 +416,7 @@ static enum hone_code prepare(struct writing *w, struct hone_err *err) {
     for (size_t i = 0; i < STATEMENTS && code == HONE_OK; i++) {
         code = hone_sql_prepare(&w->to, statement_sql[i], &w->stmt[i], err);
     }
-    return code;
+    return code == HONE_OK ? hone_curves_init(&w->curves, w->from, err) : code;
 }
 
 static enum hone_code write_all(struct writing *w, const char *name, struct hone_arena *arena,
@@ -453,6 +454,7 @@ static enum hone_code write_file(struct writing *w, const char *name, struct hon
     for (size_t i = 0; i < STATEMENTS; i++) {
         (void)sqlite3_finalize(w->stmt[i]);
     }
+    hone_curves_finish(&w->curves);
     return code == HONE_OK ? hone_sql_exec(&w->to, "COMMIT", err) : code;
 }
 

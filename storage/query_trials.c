@@ -385,6 +385,7 @@ enum hone_code hone_db_trials(struct hone_db *db, const struct hone_trial_query 
 
 enum hone_code hone_db_curves(struct hone_db *db, const char *study, uint64_t number,
     hone_curve_visit *visit, void *self, struct hone_err *err) {
+    struct hone_curves curves = {0};
     bool begun = false;
     int64_t id = 0;
     int64_t trial = 0;
@@ -398,8 +399,12 @@ enum hone_code hone_db_curves(struct hone_db *db, const char *study, uint64_t nu
         code = find_trial(db, id, study, number, &trial, err);
     }
     if (code == HONE_OK) {
-        code = hone_curves_visit(db, trial, visit, self, err);
+        code = hone_curves_init(&curves, db, err);
     }
+    if (code == HONE_OK) {
+        code = hone_curves_visit(&curves, trial, visit, self, err);
+    }
+    hone_curves_finish(&curves);
     end(db, begun);
     return code;
 }
