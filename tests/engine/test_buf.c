@@ -1,6 +1,7 @@
 #include "engine/buf.h"
 
 #include "engine/alloc.h"
+#include "tests/engine/bits.h"
 
 #include <float.h>
 #include <jansson.h>
@@ -20,20 +21,6 @@
 enum { PATH_BYTES = 128, LIMIT = 100000 };
 
 #define CASES(table) (sizeof(table) / sizeof((table)[0]))
-
-static uint64_t bits_of(double value) {
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
-}
-
-static double double_of(uint64_t bits) {
-    double value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
 
 static void texts_are_appended_and_terminated(void **state) {
     struct hone_buf buf = {0};
@@ -94,7 +81,7 @@ static void reals_read_back_to_the_same_bits(void **state) {
         double value;
 
         bits = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        value = double_of(i % 4 == 0 ? bits >> 12 : bits ^ bits >> 29);
+        value = real_of(i % 4 == 0 ? bits >> 12 : bits ^ bits >> 29);
         if (!isfinite(value)) {
             continue;
         }

@@ -1,5 +1,6 @@
 /* What is packed comes back to the bit, in C and through the views. */
 #include "storage/packed.h"
+#include "tests/engine/bits.h"
 #include "tests/storage/rig.h"
 
 #include <float.h>
@@ -15,20 +16,6 @@
 
 enum { PARAMS = 40, BEYOND = PARAMS - 8, SAMPLES = 2000 };
 
-static uint64_t bits_of(double value) {
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
-}
-
-static double number_of(uint64_t bits) {
-    double value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
 /* Edges first, then numbers of any bits. */
 static double sample(size_t i) {
     static const double edges[] = {0.0, -0.0, 1, -1, 0.1, DBL_MAX, -DBL_MAX, DBL_MIN, -DBL_MIN,
@@ -42,7 +29,7 @@ static double sample(size_t i) {
     }
     do {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        value = number_of(state ^ (state >> 29));
+        value = real_of(state ^ (state >> 29));
     } while (!isfinite(value));
     return value;
 }
