@@ -221,8 +221,7 @@ static enum hone_code reach(struct gp_sampler *sampler, const struct hone_view *
 
     if (code == HONE_OK && count >= sampler->points.initial) {
         code = gp_belief_reach(&sampler->belief, &sampler->points.record, view->history,
-            view->settled,
-            err);
+            view->settled, err);
     }
     return code;
 }
@@ -290,8 +289,8 @@ static enum hone_code gp_reflect(struct hone_sampler *self, const struct hone_vi
     struct hone_insight *ret_insight, struct hone_err *err) {
     struct gp_sampler *sampler = downcast(self);
     const struct gp_thinker thinker = {.belief = &sampler->belief,
-        .record = &sampler->points.record,
-        .seed = sampler->seed, .initial = sampler->points.initial};
+        .record = &sampler->points.record, .seed = sampler->seed,
+        .initial = sampler->points.initial};
     struct hone_err reason;
     enum hone_code code = reach(sampler, view, view->settled, err);
 

@@ -4,6 +4,9 @@
 
 #include <math.h>
 
+/* The run looks for stop requests and for news this often. */
+static const double poll_seconds = 0.05;
+
 /* Weight of the latest fold in the moving mean of their seconds. */
 static const double latest_weight = 0.1;
 
@@ -79,8 +82,8 @@ static double patience(const struct session *s) {
  * transaction. ret_any: some came. */
 static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err *err) {
     const double tick = s->run->observer->tick_seconds;
-    double until = hone_clock_seconds() +
-                   (tick > 0 && tick < session_poll_seconds ? tick : session_poll_seconds);
+    double until =
+        hone_clock_seconds() + (tick > 0 && tick < poll_seconds ? tick : poll_seconds);
     enum hone_take take = HONE_TAKE_RESULT;
     enum hone_code code = HONE_OK;
 
@@ -99,7 +102,7 @@ static enum hone_code collect(struct session *s, bool *ret_any, struct hone_err 
 
 /* Without a fold inside there is nothing to wait for but news and the end. */
 static enum hone_code wait_idle(struct session *s, bool *ret_news, struct hone_err *err) {
-    hone_clock_sleep(session_poll_seconds);
+    hone_clock_sleep(poll_seconds);
     if (session_stop_asked(s) || hone_clock_seconds() >= s->deadline) {
         *ret_news = true;
         return HONE_OK;

@@ -3,7 +3,6 @@
 #include "engine/clock.h"
 
 const double session_backlog_seconds = 0.1;
-const double session_poll_seconds = 0.05;
 
 bool session_stop_asked(const struct session *s) {
     return atomic_load(&s->run->stop->requests) > 0;

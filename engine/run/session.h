@@ -16,9 +16,6 @@
  * can miss. Each of both may take half of it. */
 extern const double session_backlog_seconds;
 
-/* The run looks for stop requests and for news this often. */
-extern const double session_poll_seconds;
-
 struct session {
     const struct hone_run *run;
     struct hone_pool *pool;

@@ -1,6 +1,7 @@
 #include "search/gp/data.h"
 
 #include "engine/alloc.h"
+#include "engine/race.h"
 #include "search/gp/noise.h"
 
 #include <math.h>
@@ -10,12 +11,7 @@ const double gp_loss_limit = 1e100;
 enum { WARP_AT_LEAST = 5 };
 
 static size_t folds_run(const struct hone_history *history, size_t t) {
-    size_t count = 0;
-
-    for (size_t f = 0; f < history->folds; f++) {
-        count += !isnan(history->trial[t].fold_loss[f]);
-    }
-    return count;
+    return hone_race_folds_run(history->folds, history->trial[t].fold_loss);
 }
 
 static bool has_result(const struct hone_history *history, size_t t) {

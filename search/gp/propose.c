@@ -9,7 +9,6 @@
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -182,7 +181,7 @@ static enum hone_code account_for_failures(struct work *w, struct hone_err *err)
  * the most where the mean is the lowest. */
 static double threshold_of(struct work *w) {
     const struct gp_ranking ranking = {.belief = w->proposer->belief,
-        .record = w->proposer->record, .order = w->order, .trial = w->trial};
+        .record = w->proposer->record, .order = w->order};
 
     return w->proposer->is_last ? w->lowest + above_all
                                 : gp_threshold(&ranking, w->proposer->margin,

@@ -94,7 +94,7 @@ static void find_rivals(const struct gp_ranking *ranking, struct rivals *ret) {
 
     ret->count = 0;
     for (size_t i = 0; i < belief->model.n && ret->count <= RIVALS; i++) {
-        size_t t = ranking->trial[i];
+        size_t t = belief->trial[ranking->order[i]];
 
         if (belief->history->trial[t].state == HONE_COMPLETE && is_apart(ranking, ret, t)) {
             ret->trial[ret->count++] = t;

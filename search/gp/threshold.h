@@ -13,7 +13,6 @@ struct gp_ranking {
     const struct gp_belief *belief;
     const struct points_record *record;
     const size_t *order; /* (model.n) */
-    const size_t *trial; /* (model.n) */
 };
 
 /* In the model's unit: below the lowest mean by the largest of

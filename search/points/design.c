@@ -5,7 +5,6 @@
 #include "search/samplers.h"
 
 #include <math.h>
-#include <string.h>
 
 enum {
     SHIFTS = 8,       /* of the sequence, to choose from */

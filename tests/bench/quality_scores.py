@@ -35,11 +35,11 @@ def of_tasks(cache, tool, of, at):
     for row in quality_cache.rows(cache, "random"):
         if "60" in row.get(of, {}):
             left.setdefault(row["problem"], []).append(row[of]["60"] - best[place(row)])
+    scale = {name: np.mean(values) for name, values in left.items()}
     return {(row["problem"], row["seed"]):
-            score((row[of][str(at)] - best[place(row)]) / np.mean(left[row["problem"]]),
-                  TASK_FLOOR[of])
+            score((row[of][str(at)] - best[place(row)]) / scale[row["problem"]], TASK_FLOOR[of])
             for row in quality_cache.rows(cache, tool)
-            if str(at) in row.get(of, {}) and row["problem"] in left}
+            if str(at) in row.get(of, {}) and row["problem"] in scale}
 
 
 def table(cache, tool, problems, noise, seeds, at):

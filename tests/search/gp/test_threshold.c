@@ -1,7 +1,6 @@
 /* What a proposal is to improve upon, where folds disagree. */
 #include "search/gp/threshold.h"
 
-#include "engine/alloc.h"
 #include "search/gp/propose.h"
 #include "search/points/points.h"
 #include "tests/search/support.h"
@@ -77,7 +76,7 @@ static double gain_for(size_t folds, double width, double quarrel, bool beyond_d
     open_scene(&scene, folds, width, quarrel);
     gp_order_by_mean(&scene.belief, mean, order, trial);
     ret = mean[order[0]] - gp_threshold(&(struct gp_ranking){.belief = &scene.belief,
-              .record = &scene.points.record, .order = order, .trial = trial},
+              .record = &scene.points.record, .order = order},
         0, beyond_doubt, room);
     close_scene(&scene);
     return ret;
