@@ -10,13 +10,14 @@ unset HONE_DB
 export NO_COLOR=1
 export SHELL=/bin/sh # script(1) runs its command in it
 
-# result STATUS NAME: counts one case.
+# result STATUS NAME: counts one case, on one line whatever NAME quotes.
 result() {
     cases=$((cases + 1))
+    set -- "$1" "$(printf '%s' "$2" | tr '\n' ' ')"
     if [ "$1" -eq 0 ]; then
-        echo "ok $cases - $2"
+        printf '%s\n' "ok $cases - $2"
     else
-        echo "not ok $cases - $2"
+        printf '%s\n' "not ok $cases - $2"
         sed 's/^/# out: /' out | head -n 20
         sed 's/^/# err: /' err | head -n 20
     fi
