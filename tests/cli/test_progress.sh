@@ -83,13 +83,20 @@ grep -q 'running' out && [ ! -s wide ]
 result $? "$what: no line is wider than the terminal"
 
 # After a stop the block begins below what the shell has written meanwhile.
+cat >held.yaml <<'SPEC'
+seed: 1
+objective: {direction: minimize, command: [sh, -c, 'until [ -e go ]; do sleep 0.02; done; echo {x}']}
+space: {x: {type: int, low: 1, high: 4}}
+search: {method: grid}
+SPEC
 cat >stop.sh <<'SH'
-"$1" run slow.yaml --db stopped.db --workers 2 &
+"$1" run held.yaml --db stopped.db --workers 2 &
 sleep 0.4
 kill -STOP $!
 sleep 0.1
 echo MARK
 kill -CONT $!
+: >go
 wait $!
 SH
 on_terminal 80 24 "sh stop.sh '$HONE'"

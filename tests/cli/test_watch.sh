@@ -71,7 +71,7 @@ wait "$run"
 start_run left.db
 "$HONE" watch slow --db left.db >out 2>err &
 watch=$!
-sleep 0.3
+until [ -s err ]; do sleep 0.02; done
 kill -INT $watch
 wait $watch
 [ $? -eq 130 ]

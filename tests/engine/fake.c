@@ -428,7 +428,7 @@ static void saw_waiting(void *self, size_t elsewhere) {
 static void saw_tick(void *self) {
     struct fake *fake = self;
 
-    fake->ticks++;
+    atomic_fetch_add(&fake->ticks, 1);
 }
 
 /* ---- The whole ---- */

@@ -102,7 +102,8 @@ struct fake {
     struct hone_run run;
     struct hone_err err;
     size_t grown; /* curves, as the observer was told */
-    size_t begun, folds_done, finished, ticks; /* what the observer was told */
+    size_t begun, folds_done, finished; /* what the observer was told */
+    atomic_size_t ticks;                /* … which a fold may wait for */
     size_t most_in_flight;
     size_t waits; /* how often, and for how many trials at last */
     size_t waited_for;
