@@ -6,12 +6,12 @@
 #include "engine/cli/final.h"
 #include "engine/cli/point.h"
 #include "engine/cli/study.h"
+#include "engine/cli/table.h"
 #include "engine/cli/trials.h"
 #include "engine/cli/yaml.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 struct best_args {
@@ -125,18 +125,9 @@ static void add_arguments(const struct writing *w, const struct hone_trial_row *
     hone_buf_finish(&args);
 }
 
-/* With the digits that are shown. */
-static bool looks_same(double value, double other) {
-    char text[2][32];
-
-    (void)snprintf(text[0], sizeof(text[0]), "%.6g", value);
-    (void)snprintf(text[1], sizeof(text[1]), "%.6g", other);
-    return strcmp(text[0], text[1]) == 0;
-}
-
 /* The trial with the best value, where the model expects another one to be better. */
 static void add_luckiest(const struct writing *w, const struct hone_trial_row *row) {
-    if (w->choice->learnt.is_known && !looks_same(w->study->best_value, row->value)) {
+    if (w->choice->learnt.is_known && !cli_looks_same(w->study->best_value, row->value)) {
         hone_buf_printf(w->buf, "luckier trial %" PRIu64 ": ", w->study->best_number);
         cli_add_value(w->buf, w->study->best_value, w->study->best_sem);
         hone_buf_add(w->buf, ", which the model takes for chance\n");
@@ -316,9 +307,10 @@ const struct cli_command cli_command_best = {
         "would stand in a spec; args is its parameters for a shell: --lr 0.1 --units 32; csv is\n"
         "its row as in 'hone trials'. For a spec with data.test, table and json also have the\n"
         "score on that test set, of the trial's settings trained on all other rows.\n\n"
-        "With two folds and more they name the trials that are tied with the best: a paired\n"
-        "t-test over the folds, corrected for the rows that folds share (Nadeau, Bengio 2003),\n"
-        "cannot tell them apart at 5 %. They are looked for among the 1,000 best.\n\n"
+        "With two folds and more they name the trials that are tied with it, or with the one of\n"
+        "the best value where that is a better one: a paired t-test over the folds, corrected\n"
+        "for the rows that folds share (Nadeau, Bengio 2003), cannot tell them apart at 5 %.\n"
+        "They are looked for among the 1,000 best.\n\n"
         "With method gp it is the trial that the model of all trials expects to be the best,\n"
         "which is less often one that was merely lucky; without noise that is the one with the\n"
         "best value, which --rule best always takes. The model also says what it expects there\n"

@@ -31,8 +31,9 @@ static enum hone_code choose_simplest(struct cli_choice *choice, const char *tex
         choice->number = record->trial[number].number;
         hone_buf_printf(&choice->why, "one-se: the simplest by ");
         cli_simpler_write(&simpler, space, &choice->why);
-        hone_buf_printf(&choice->why, " of %zu trial%s within one standard error of trial %zu",
-            within, within == 1 ? "" : "s", cli_record_best(record));
+        hone_buf_printf(&choice->why, " of %zu trial%s within one standard error of"
+            " trial %" PRIu64, within, within == 1 ? "" : "s",
+            record->trial[cli_record_best(record)].number);
     }
     return code;
 }
@@ -43,6 +44,21 @@ enum hone_code cli_choice_by_model(struct hone_db *db, const struct hone_study_r
 
     choice->number = choice->learnt.is_known ? choice->learnt.row.best : study->best_number;
     return code;
+}
+
+/* Index of the trial that others are tied with: the chosen one, unless the best value is
+ * a better one. */
+static size_t tied_with(const struct cli_choice *choice) {
+    const struct cli_record *record = &choice->record;
+    const size_t best = cli_record_best(record);
+
+    for (size_t i = 0; i < record->count; i++) {
+        if (record->trial[i].number == choice->number &&
+            cli_looks_same(record->trial[i].value, record->trial[best].value)) {
+            return i;
+        }
+    }
+    return best;
 }
 
 enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
@@ -67,7 +83,8 @@ enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_c
         code = choose_simplest(choice, simpler, err);
     }
     return code == HONE_OK && record->folds > 1
-               ? cli_findings_ties(record, &choice->arena, &choice->ties, err)
+               ? cli_findings_ties_with(record, tied_with(choice), &choice->arena,
+                     &choice->ties, err)
                : code;
 }
 
@@ -79,9 +96,11 @@ void cli_choice_finish(struct cli_choice *choice) {
 
 void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf) {
     const struct cli_ties *ties = &choice->ties;
+    const uint64_t first = tied_number(choice, 0);
     size_t shown = 0;
 
-    hone_buf_printf(buf, "with trial %" PRIu64 ": ", tied_number(choice, 0));
+    hone_buf_printf(buf, "with trial %" PRIu64 "%s: ", first,
+        first == choice->number ? "" : ", which has the best value");
     for (size_t i = 1; i < ties->count && shown < TIED_SHOWN; i++) {
         if (ties->tied[i]) {
             hone_buf_printf(buf, "%s%" PRIu64, shown++ == 0 ? "trials " : ", ",

@@ -43,8 +43,8 @@ HONE_MUST_CHECK enum hone_code cli_choice_make(struct hone_db *db, const char *s
     struct hone_err *err);
 void cli_choice_finish(struct cli_choice *choice);
 
-/* Append who is tied with the best: a line for people, or a JSON array, the best
- * first. */
+/* Append who is tied with the chosen trial or, where that has a better value, with the
+ * best: a line for people, or a JSON array, first the one that the others are tied with. */
 void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf);
 void cli_choice_add_tied_json(const struct cli_choice *choice, struct hone_buf *buf);
 

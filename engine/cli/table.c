@@ -193,6 +193,14 @@ void cli_add_short_real(struct hone_buf *buf, double number) {
     }
 }
 
+bool cli_looks_same(double number, double other) {
+    char text[2][SHORT_TEXT];
+    size_t length = (size_t)(write_short_real(text[0], number) - text[0]);
+
+    return length == (size_t)(write_short_real(text[1], other) - text[1]) &&
+           memcmp(text[0], text[1], length) == 0;
+}
+
 /* Cuts the last cell, longer than a screen's patience: "beginning of it…". */
 static void cut_cell(struct hone_buf *text, size_t at) {
     size_t keep = at;

@@ -59,6 +59,9 @@ void cli_add_csv(struct cli_out *out, const char *text);
  * last digit that is a tie; ten times faster. */
 void cli_add_short_real(struct hone_buf *buf, double number);
 
+/* Whether both are the same number with the digits that are shown. */
+bool cli_looks_same(double number, double other);
+
 /* Appends a whole number. */
 void cli_add_uint(struct hone_buf *buf, uint64_t number);
 

@@ -81,6 +81,7 @@ expect_json_at '$.params.units' 4
 try best simple --rule one-se --simpler word,units
 expect_out_line 'rule    one-se: the simplest by word,units of 4 trials within one standard error of trial 8'
 expect_out '--units 4 --word plain'
+expect_out 'tied    with trial 8, which has the best value: trials 9, 4, 5 ('
 try best simple --rule one-se --simpler -units,-word --format args
 expect_out_line '--units 5 --word fancy'
 try best simple --rule one-se
@@ -98,7 +99,8 @@ try best quoted --rule one-se --simpler x
 expect_status 2
 expect_err "no standard error"
 
-# A trial whose value looks the same is not called luckier.
+# A trial whose value looks the same is not called luckier, and it is the recommended one
+# that others are tied with.
 cat >plateau.yaml <<SPEC
 seed: 1
 data: {csv: $TESTS/data/iris.csv}
@@ -115,5 +117,12 @@ try best plateau
 value=$(sed -n 's/^value *//p' out)
 ! grep -q "^luckier .*: $value," out
 result $? "$what: no other trial of $value is luckier"
+number=$(sed -n 's/^best *trial \([0-9]*\).*/\1/p' out)
+[ "$("$HONE" sql "SELECT min(number) < $number FROM plateau WHERE round(value, 6) = ${value%% *}" --format csv |
+    tail -n 1)" = 1 ]
+result $? "$what: an earlier trial than $number has the value, too"
+expect_out "tied    with trial $number: trials "
+try best plateau --format json
+expect_json_at '$.tied[0]' "$number"
 
 finish

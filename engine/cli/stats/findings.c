@@ -32,6 +32,7 @@ enum hone_code cli_findings_importance(const struct cli_record *record, struct h
 
 struct ranked {
     double loss;
+    bool is_first;
     size_t number;
 };
 
@@ -39,28 +40,31 @@ static int compare(const void *a, const void *b) {
     const struct ranked *x = a;
     const struct ranked *y = b;
 
+    if (x->is_first != y->is_first) {
+        return x->is_first ? -1 : 1;
+    }
     if (x->loss != y->loss) {
         return x->loss < y->loss ? -1 : 1;
     }
     return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Complete trials by loss; returns how many. */
-static size_t rank(const struct cli_record *record, struct ranked *ret) {
+/* Complete trials, `first` and then the others by loss; returns how many. */
+static size_t rank(const struct cli_record *record, size_t first, struct ranked *ret) {
     size_t count = 0;
 
     for (size_t i = 0; i < record->count; i++) {
         if (record->trial[i].state == HONE_COMPLETE) {
-            ret[count++] =
-                (struct ranked){cli_record_loss(record, record->trial[i].value), i};
+            ret[count++] = (struct ranked){
+                cli_record_loss(record, record->trial[i].value), i == first, i};
         }
     }
     qsort(ret, count, sizeof(*ret), compare);
     return count;
 }
 
-enum hone_code cli_findings_ties(const struct cli_record *record, struct hone_arena *arena,
-    struct cli_ties *ret, struct hone_err *err) {
+enum hone_code cli_findings_ties_with(const struct cli_record *record, size_t first,
+    struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err) {
     const size_t folds = record->folds;
     struct ranked *ranked = hone_arena_array(arena, record->count, sizeof(*ranked));
     double *value = hone_arena_array(arena, record->count, folds * sizeof(*value));
@@ -74,7 +78,7 @@ enum hone_code cli_findings_ties(const struct cli_record *record, struct hone_ar
         ties.tied == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "comparing %zu trials", record->count);
     }
-    ties.count = rank(record, ranked);
+    ties.count = rank(record, first, ranked);
     for (size_t i = 0; i < ties.count; i++) {
         ties.number[i] = ranked[i].number;
         memcpy(value + i * folds, record->fold_value + ranked[i].number * folds,
@@ -87,4 +91,9 @@ enum hone_code cli_findings_ties(const struct cli_record *record, struct hone_ar
     }
     *ret = ties;
     return HONE_OK;
+}
+
+enum hone_code cli_findings_ties(const struct cli_record *record, struct hone_arena *arena,
+    struct cli_ties *ret, struct hone_err *err) {
+    return cli_findings_ties_with(record, cli_record_best(record), arena, ret, err);
 }

@@ -23,13 +23,18 @@ HONE_MUST_CHECK enum hone_code cli_findings_importance(const struct cli_record *
  * live in the arena. */
 struct cli_ties {
     size_t count;   /* complete trials; 0: nothing to compare */
-    size_t *number; /* (count) by value, the earlier first on ties */
+    size_t *number; /* (count) indices by value, the earlier first on ties */
     double *p;      /* (count) of the paired test against number[0]; NaN: not told */
     bool *tied;     /* (count) */
-    size_t tied_count; /* the best included */
+    size_t tied_count; /* the first included */
 };
 
 HONE_MUST_CHECK enum hone_code cli_findings_ties(const struct cli_record *record,
     struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err);
+
+/* The same, but the complete trial with the index `first` comes before the best, and the
+ * others are tested against it. */
+HONE_MUST_CHECK enum hone_code cli_findings_ties_with(const struct cli_record *record,
+    size_t first, struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err);
 
 #endif
