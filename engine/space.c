@@ -244,17 +244,21 @@ static void write_range(const struct hone_param *param, struct hone_buf *buf) {
     }
 }
 
-/* A number on the grid within SLACK of a step is that grid value. */
+/* A number within SLACK of a grid value is that value, and so is the value itself where the
+ * numbers are so large that no other double is as near. */
 static bool snap(const struct hone_param *param, double number, double *ret_x_value) {
-    double k = param->step > 0 ? (number - param->low) / param->step : 0;
+    double nearest = number;
 
     if (!(number >= param->low && number <= param->high)) {
         return false;
     }
-    if (fabs(k - round(k)) > SLACK) {
+    if (param->step > 0) {
+        nearest = hone_param_level(param, (size_t)round((number - param->low) / param->step));
+    }
+    if (fabs(number - nearest) > SLACK * param->step) {
         return false;
     }
-    *ret_x_value = param->step > 0 ? hone_param_level(param, (size_t)round(k)) : number;
+    *ret_x_value = nearest;
     return true;
 }
 

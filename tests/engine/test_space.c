@@ -480,6 +480,7 @@ static void values_are_parsed_exactly_or_not_at_all(void **state) {
         {"e", "10", NAN, "from 1 to 9"},
         {"s", "0.3", 0.3, NULL}, {"s", "0.30000000000000004", 0.3, NULL},
         {"s", "0.35", NAN, "a number from 0 to 1 in steps of 0.1"}, {"s", "1.1", NAN, "outside"},
+        {"t", "9999999.7", 9999999.7, NULL}, {"t", "9999999.75", NAN, "in steps of 0.1"},
         {"c", "sgd", 0, NULL}, {"c", "1", 1, NULL}, {"c", "1.0", 1, NULL},
         {"c", "[64, 64]", 2, NULL},
         {"c", "[64.0, 64]", 2, NULL}, {"c", "\"1\"", 3, NULL}, {"c", "true", 4, NULL},
@@ -490,7 +491,8 @@ static void values_are_parsed_exactly_or_not_at_all(void **state) {
     struct hone_space space = read_space(&arena,
         "{f: {type: float, low: -1, high: 2}, i: {type: int, low: 1, high: 10},"
         " e: {type: int, low: 1, high: 10, step: 2},"
-        " s: {type: float, low: 0, high: 1, step: 0.1}, c: [sgd, 1, [64, 64], \"1\", true]}");
+        " s: {type: float, low: 0, high: 1, step: 0.1},"
+        " t: {type: float, low: 0, high: 1e7, step: 0.1}, c: [sgd, 1, [64, 64], \"1\", true]}");
 
     (void)state;
     for (size_t i = 0; i < CASES(c); i++) {
