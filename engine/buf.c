@@ -285,6 +285,21 @@ enum hone_code hone_buf_read_file(struct hone_buf *buf, const char *path, size_t
     return code;
 }
 
+enum hone_code hone_buf_write(const struct hone_buf *buf, int file, const char *path,
+    struct hone_err *err) {
+    size_t done = 0;
+
+    while (done < buf->length) {
+        const ssize_t written = write(file, buf->text + done, buf->length - done);
+
+        if (written < 0 && errno != EINTR) {
+            return hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
+        }
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return HONE_OK;
+}
+
 void hone_buf_clear(struct hone_buf *buf) {
     buf->length = 0;
     buf->failed = false;

@@ -52,6 +52,11 @@ const char *hone_buf_text(const struct hone_buf *buf);
 HONE_MUST_CHECK enum hone_code hone_buf_read_file(struct hone_buf *buf, const char *path,
     size_t limit_bytes, struct hone_err *err);
 
+/* Writes all of the text to an open file, which stays open; the sentence names the path.
+ * HONE_E_IO. */
+HONE_MUST_CHECK enum hone_code hone_buf_write(const struct hone_buf *buf, int file,
+    const char *path, struct hone_err *err);
+
 void hone_buf_clear(struct hone_buf *buf);  /* empty, the room is kept */
 void hone_buf_finish(struct hone_buf *buf); /* releases; accepts zeroed */
 

@@ -119,22 +119,13 @@ static const char *path_for_spec(const char *data, const char *file, char resolv
 static enum hone_code write_file(const char *path, const struct hone_buf *text,
     struct hone_err *err) {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    size_t done = 0;
-    enum hone_code code = HONE_OK;
+    enum hone_code code;
 
     if (file < 0) {
         return hone_fail(err, HONE_E_INPUT, "'%s': %s", path,
             errno == EEXIST ? "it exists already and is left as it is" : strerror(errno));
     }
-    while (done < text->length) {
-        ssize_t written = write(file, text->text + done, text->length - done);
-
-        if (written < 0 && errno != EINTR) {
-            code = hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
-            break;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
+    code = hone_buf_write(text, file, path, err);
     if (close(file) != 0 && code == HONE_OK) {
         code = hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
     }

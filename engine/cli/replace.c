@@ -8,20 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum hone_code write_all(int file, const struct hone_buf *text) {
-    size_t done = 0;
-
-    while (done < text->length) {
-        ssize_t written = write(file, text->text + done, text->length - done);
-
-        if (written < 0 && errno != EINTR) {
-            return HONE_E_IO;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return HONE_OK;
-}
-
 /* A file is new to its folder only when the folder is on disk too. */
 static int sync_folder(const char *path, struct hone_buf *folder) {
     const char *slash = strrchr(path, '/');
@@ -132,8 +118,8 @@ enum hone_code cli_replace_file(const char *path, const struct hone_buf *text,
     struct cli_place place = {0};
     enum hone_code code = cli_place_begin(&place, path, err);
 
-    if (code == HONE_OK && write_all(place.file, text) != HONE_OK) {
-        code = hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
+    if (code == HONE_OK) {
+        code = hone_buf_write(text, place.file, path, err);
     }
     return cli_place_end(&place, code, true, err);
 }

@@ -48,23 +48,6 @@ enum hone_code hone_folder_create(const char *path, int *ret_file, struct hone_e
     return HONE_OK;
 }
 
-enum hone_code hone_folder_write(int file, const char *path, const struct hone_buf *text,
-    struct hone_err *err) {
-    const char *bytes = hone_buf_text(text);
-    size_t left = text->length;
-
-    while (left > 0) {
-        const ssize_t written = write(file, bytes, left);
-
-        if (written < 0 && errno != EINTR) {
-            return hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
-        }
-        bytes += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
-    }
-    return HONE_OK;
-}
-
 static const char *base_folder(void) {
     const char *base = getenv("TMPDIR");
 

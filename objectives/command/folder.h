@@ -27,8 +27,4 @@ void hone_folder_remove(const char *path);
 HONE_MUST_CHECK enum hone_code hone_folder_create(const char *path, int *ret_file,
     struct hone_err *err);
 
-/* Writes all of the text. HONE_E_IO. */
-HONE_MUST_CHECK enum hone_code hone_folder_write(int file, const char *path,
-    const struct hone_buf *text, struct hone_err *err);
-
 #endif

@@ -143,7 +143,7 @@ static enum hone_code flush(struct writer *w, struct hone_err *err) {
     enum hone_code code = hone_buf_ok(&w->text, err);
 
     if (code == HONE_OK) {
-        code = hone_folder_write(w->file, w->path, &w->text, err);
+        code = hone_buf_write(&w->text, w->file, w->path, err);
     }
     hone_buf_clear(&w->text);
     return code;

@@ -63,7 +63,7 @@ static enum hone_code make_files(struct run *run, struct hone_err *err) {
     }
     code = hone_folder_create(run->files.params, &file, err);
     if (code == HONE_OK) {
-        code = hone_folder_write(file, run->files.params, &run->params, err);
+        code = hone_buf_write(&run->params, file, run->files.params, err);
         (void)close(file);
     }
     return code;

@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "tests/engine/bits.h"
 
+#include <fcntl.h>
 #include <float.h>
 #include <jansson.h>
 #include <math.h>
@@ -274,6 +275,31 @@ static void reading_without_memory_fails_cleanly(void **state) {
     assert_int_equal(code, HONE_OK);
 }
 
+static void all_of_a_text_is_written_or_it_is_said_why_not(void **state) {
+    struct hone_buf buf = {0};
+    struct hone_buf back = {0};
+    char path[PATH_BYTES];
+    struct hone_err err;
+    int file;
+
+    (void)snprintf(path, sizeof(path), "%s/file", (const char *)*state);
+    file = open(path, O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(hone_buf_write(&buf, file, path, &err), HONE_OK); /* nothing */
+    while (buf.length < LIMIT) {
+        hone_buf_add(&buf, "a line\n");
+    }
+    assert_int_equal(hone_buf_write(&buf, file, path, &err), HONE_OK);
+    assert_int_equal(close(file), 0);
+    assert_int_equal(hone_buf_read_file(&back, path, 2 * LIMIT, &err), HONE_OK);
+    assert_string_equal(hone_buf_text(&back), hone_buf_text(&buf));
+    file = open("/dev/full", O_WRONLY);
+    assert_int_equal(hone_buf_write(&buf, file, "/dev/full", &err), HONE_E_IO);
+    assert_string_equal(err.text, "'/dev/full': No space left on device");
+    assert_int_equal(close(file), 0);
+    hone_buf_finish(&back);
+    hone_buf_finish(&buf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_appended_and_terminated),
@@ -288,6 +314,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_no_file_of_fit_size_is_refused, make_folder,
             remove_folder),
         cmocka_unit_test_setup_teardown(reading_without_memory_fails_cleanly, make_folder,
+            remove_folder),
+        cmocka_unit_test_setup_teardown(all_of_a_text_is_written_or_it_is_said_why_not, make_folder,
             remove_folder),
     };
 

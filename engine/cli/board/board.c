@@ -55,21 +55,16 @@ static enum hone_code make_folders(const char *path, struct hone_err *err) {
 static enum hone_code put_bytes(const char *path, const struct hone_buf *bytes,
     struct hone_err *err) {
     const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-    const char *at = hone_buf_text(bytes);
-    const char *const end = at + bytes->length;
-    int failure = file < 0 ? errno : 0;
+    enum hone_code code;
 
-    while (failure == 0 && at < end) {
-        const ssize_t written = write(file, at, (size_t)(end - at));
-
-        failure = written < 0 && errno != EINTR ? errno : 0;
-        at += written > 0 ? written : 0;
+    if (file < 0) {
+        return hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
     }
-    if (file >= 0 && close(file) != 0 && failure == 0) {
-        failure = errno;
+    code = hone_buf_write(bytes, file, path, err);
+    if (close(file) != 0 && code == HONE_OK) {
+        code = hone_fail(err, HONE_E_IO, "'%s': %s", path, strerror(errno));
     }
-    return failure == 0 ? HONE_OK : hone_fail(err, HONE_E_IO, "'%s': %s", path,
-                                        strerror(failure));
+    return code;
 }
 
 /* `folder` is below the study's; "" is that itself. The name says since when the study

@@ -61,7 +61,7 @@ static enum hone_code fill_file(struct tree *t) {
     if (file < 0) {
         return system_failed(t, path);
     }
-    code = hone_folder_write(file, path, &t->text, t->err);
+    code = hone_buf_write(&t->text, file, path, t->err);
     if (close(file) != 0 && code == HONE_OK) {
         code = system_failed(t, path);
     }
