@@ -204,6 +204,10 @@ static void add_json_control(struct hone_buf *buf, unsigned char c) {
 void hone_buf_add_json_text(struct hone_buf *buf, const char *text) {
     const unsigned char *at = (const unsigned char *)text;
 
+    if (text == NULL) {
+        hone_buf_add(buf, "null");
+        return;
+    }
     hone_buf_add(buf, "\"");
     while (*at != '\0') {
         size_t plain = plain_length(at);
@@ -224,6 +228,14 @@ void hone_buf_add_json_text(struct hone_buf *buf, const char *text) {
         at += length;
     }
     hone_buf_add(buf, "\"");
+}
+
+void hone_buf_add_json_real(struct hone_buf *buf, double value) {
+    if (isfinite(value)) {
+        hone_buf_add_real(buf, value);
+    } else {
+        hone_buf_add(buf, "null");
+    }
 }
 
 enum hone_code hone_buf_ok(const struct hone_buf *buf, struct hone_err *err) {

@@ -29,9 +29,12 @@ void hone_buf_wrote(struct hone_buf *buf, char *end);
  * "inf" and "-inf" for what is not finite. */
 void hone_buf_add_real(struct hone_buf *buf, double value);
 
-/* The text as a JSON string, quotes included. Bytes that are not UTF-8 become
- * U+FFFD. */
+/* The text as a JSON string, quotes included; NULL is null. Bytes that are not UTF-8
+ * become U+FFFD. */
 void hone_buf_add_json_text(struct hone_buf *buf, const char *text);
+
+/* The number as hone_buf_add_real has it, as JSON: what is not finite is null. */
+void hone_buf_add_json_real(struct hone_buf *buf, double value);
 
 /* The text for a line on a terminal: control characters and bytes that are not
  * UTF-8 become \x1b and the like. */

@@ -320,11 +320,7 @@ static void add_text(struct comparing *c) {
 
 static void add_real(struct hone_buf *buf, const char *key, double number) {
     hone_buf_printf(buf, ",\"%s\":", key);
-    if (isfinite(number)) {
-        hone_buf_add_real(buf, number);
-    } else {
-        hone_buf_add(buf, "null");
-    }
+    hone_buf_add_json_real(buf, number);
 }
 
 static void add_side_json(const struct comparing *c, size_t i) {
@@ -339,11 +335,7 @@ static void add_side_json(const struct comparing *c, size_t i) {
     hone_buf_add(c->buf, ",\"folds\":[");
     for (size_t f = 0; f < side->record.folds; f++) {
         hone_buf_add(c->buf, f == 0 ? "" : ",");
-        if (isfinite(side->fold_value[f])) {
-            hone_buf_add_real(c->buf, side->fold_value[f]);
-        } else {
-            hone_buf_add(c->buf, "null");
-        }
+        hone_buf_add_json_real(c->buf, side->fold_value[f]);
     }
     hone_buf_add(c->buf, "],\"params\":");
     cli_add_point_json(c->buf, space, side->record.x_value + side->number * space->n);

@@ -78,11 +78,7 @@ void cli_learnt_add_outlook(const struct cli_learnt *learnt, struct hone_buf *bu
 
 static void add_member(struct hone_buf *buf, const char *name, double number) {
     hone_buf_add(buf, name);
-    if (isfinite(number)) {
-        hone_buf_add_real(buf, number);
-    } else {
-        hone_buf_add(buf, "null");
-    }
+    hone_buf_add_json_real(buf, number);
 }
 
 void cli_learnt_add_outlook_json(const struct cli_learnt *learnt, struct hone_buf *buf) {

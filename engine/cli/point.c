@@ -6,14 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static void add_real_or_null(struct hone_buf *buf, double number) {
-    if (isfinite(number)) {
-        hone_buf_add_real(buf, number);
-    } else {
-        hone_buf_add(buf, "null");
-    }
-}
-
 static void add_time(struct hone_buf *buf, int64_t wall_ms) {
     char text[HONE_CLOCK_TEXT];
 
@@ -40,7 +32,7 @@ void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell) {
         add_int(buf, cell->integer);
         return;
     case HONE_CELL_REAL:
-        add_real_or_null(buf, cell->real);
+        hone_buf_add_json_real(buf, cell->real);
         return;
     case HONE_CELL_JSON:
         hone_buf_add(buf, cell->text);
@@ -128,9 +120,9 @@ static void add_folds_json(struct hone_buf *buf, const struct hone_trial_row *ro
         hone_buf_add(buf, f == 0 ? "{\"fold\":" : ",{\"fold\":");
         cli_add_uint(buf, row->fold[f].fold);
         hone_buf_add(buf, ",\"value\":");
-        add_real_or_null(buf, row->fold[f].value);
+        hone_buf_add_json_real(buf, row->fold[f].value);
         hone_buf_add(buf, ",\"seconds\":");
-        add_real_or_null(buf, row->fold[f].seconds);
+        hone_buf_add_json_real(buf, row->fold[f].seconds);
         hone_buf_add(buf, "}");
     }
     hone_buf_add(buf, "]");
@@ -142,7 +134,7 @@ static void add_metrics_json(struct hone_buf *buf, const struct hone_trial_row *
         hone_buf_add(buf, m == 0 ? "" : ",");
         hone_buf_add_json_text(buf, row->metric[m].name);
         hone_buf_add(buf, ":");
-        add_real_or_null(buf, row->metric[m].value);
+        hone_buf_add_json_real(buf, row->metric[m].value);
     }
     hone_buf_add(buf, "}");
 }
@@ -153,9 +145,9 @@ void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row) 
     hone_buf_add(buf, ",\"state\":\"");
     hone_buf_add(buf, hone_state_name(row->state));
     hone_buf_add(buf, "\",\"value\":");
-    add_real_or_null(buf, row->value);
+    hone_buf_add_json_real(buf, row->value);
     hone_buf_add(buf, ",\"stderr\":");
-    add_real_or_null(buf, row->sem);
+    hone_buf_add_json_real(buf, row->sem);
     hone_buf_add(buf, ",\"params\":");
     add_params_json(buf, row);
     hone_buf_add(buf, ",\"folds\":");
@@ -167,13 +159,9 @@ void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row) 
     hone_buf_add(buf, ",\"finished\":");
     add_time(buf, row->finished_ms);
     hone_buf_add(buf, ",\"seconds\":");
-    add_real_or_null(buf, row->seconds);
+    hone_buf_add_json_real(buf, row->seconds);
     hone_buf_add(buf, ",\"error\":");
-    if (row->error == NULL) {
-        hone_buf_add(buf, "null");
-    } else {
-        hone_buf_add_json_text(buf, row->error);
-    }
+    hone_buf_add_json_text(buf, row->error);
 }
 
 /* A word that YAML reads back as the same text without quotes. */

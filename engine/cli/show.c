@@ -20,25 +20,17 @@ struct showing {
     struct cli_learnt learnt;   /* what the sampler knew when it proposed the trial */
 };
 
-static void add_real_or_null(struct hone_buf *buf, double number) {
-    if (isfinite(number)) {
-        hone_buf_add_real(buf, number);
-    } else {
-        hone_buf_add(buf, "null");
-    }
-}
-
 static bool put_curve_json(void *self, const struct hone_curve_row *row) {
     struct showing *s = self;
     struct hone_buf *buf = &s->out->text;
 
     hone_buf_printf(buf, "%s{\"fold\":%zu,\"epoch\":%" PRId64 ",\"train_loss\":",
         s->curves++ == 0 ? "" : ",", row->fold, row->point.epoch);
-    add_real_or_null(buf, row->point.train_loss);
+    hone_buf_add_json_real(buf, row->point.train_loss);
     hone_buf_add(buf, ",\"valid_loss\":");
-    add_real_or_null(buf, row->point.valid_loss);
+    hone_buf_add_json_real(buf, row->point.valid_loss);
     hone_buf_add(buf, ",\"rate\":");
-    add_real_or_null(buf, row->point.rate);
+    hone_buf_add_json_real(buf, row->point.rate);
     hone_buf_add(buf, "}");
     cli_out_turn(s->out);
     return !s->out->closed;
@@ -179,11 +171,7 @@ static bool show_json(void *self, const struct hone_trial_row *row) {
 
     cli_add_trial_json(buf, row);
     hone_buf_add(buf, ",\"part\":");
-    if (row->part == NULL) {
-        hone_buf_add(buf, "null");
-    } else {
-        hone_buf_add_json_text(buf, row->part);
-    }
+    hone_buf_add_json_text(buf, row->part);
     hone_buf_add(buf, ",\"why\":");
     hone_buf_add_json_text(buf, row->why == NULL ? "" : row->why);
     hone_buf_add(buf, ",\"curves\":[");

@@ -3,7 +3,6 @@
 
 #include <float.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,11 +26,7 @@ static void add_count(struct hone_buf *buf, const char *head, const char *key, u
 
 static void add_real(struct hone_buf *buf, const char *head, const char *key, double value) {
     add_key(buf, head, key);
-    if (isfinite(value)) {
-        hone_buf_add_real(buf, value);
-    } else {
-        hone_buf_add(buf, "null");
-    }
+    hone_buf_add_json_real(buf, value);
 }
 
 /* The shortest decimal that a reader turns into this weight again, by way of a

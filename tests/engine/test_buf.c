@@ -93,10 +93,27 @@ static void reals_read_back_to_the_same_bits(void **state) {
     hone_buf_finish(&buf);
 }
 
+static void json_reals_are_numbers_or_null(void **state) {
+    static const struct {
+        double value;
+        const char *json;
+    } c[] = {{0.1, "0.1"}, {-3, "-3"}, {NAN, "null"}, {INFINITY, "null"}, {-INFINITY, "null"}};
+
+    (void)state;
+    for (size_t i = 0; i < CASES(c); i++) {
+        struct hone_buf buf = {0};
+
+        hone_buf_add_json_real(&buf, c[i].value);
+        assert_string_equal(hone_buf_text(&buf), c[i].json);
+        hone_buf_finish(&buf);
+    }
+}
+
 static void json_texts_are_escaped(void **state) {
     static const struct {
         const char *text, *json;
     } c[] = {
+        {NULL, "null"},
         {"", "\"\""},
         {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
         {"\n\t\r\b\x1b\x7f", "\"\\n\\t\\r\\u0008\\u001b\\u007f\""},
@@ -305,6 +322,7 @@ int main(void) {
         cmocka_unit_test(texts_are_appended_and_terminated),
         cmocka_unit_test(reals_are_written_as_people_would),
         cmocka_unit_test(reals_read_back_to_the_same_bits),
+        cmocka_unit_test(json_reals_are_numbers_or_null),
         cmocka_unit_test(json_texts_are_escaped),
         cmocka_unit_test(any_two_bytes_make_json_that_others_read),
         cmocka_unit_test(control_characters_do_not_reach_a_terminal),

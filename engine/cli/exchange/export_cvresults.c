@@ -40,11 +40,7 @@ static struct column *score_column(const struct lists *l, size_t which) {
 
 static void add_real(struct column *column, double number) {
     hone_buf_add(&column->list, column->list.length == 0 ? "" : ", ");
-    if (isfinite(number)) {
-        hone_buf_add_real(&column->list, number);
-    } else {
-        hone_buf_add(&column->list, "null");
-    }
+    hone_buf_add_json_real(&column->list, number);
 }
 
 /* ---- Names ---- */

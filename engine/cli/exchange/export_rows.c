@@ -203,11 +203,7 @@ static bool put_object(void *self, const struct hone_trial_row *row) {
     hone_buf_add(buf, list->count++ == 0 ? "\n" : ",\n");
     cli_add_trial_json(buf, row);
     hone_buf_add(buf, ",\"part\":");
-    if (row->part == NULL) {
-        hone_buf_add(buf, "null");
-    } else {
-        hone_buf_add_json_text(buf, row->part);
-    }
+    hone_buf_add_json_text(buf, row->part);
     hone_buf_add(buf, "}");
     cli_out_turn(list->out);
     return !list->out->closed;

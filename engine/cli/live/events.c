@@ -32,20 +32,12 @@ static void add_count(struct hone_buf *buf, const char *key, uint64_t count) {
 
 static void add_real(struct hone_buf *buf, const char *key, double number) {
     hone_buf_printf(buf, ",\"%s\":", key);
-    if (isfinite(number)) {
-        hone_buf_add_real(buf, number);
-    } else {
-        hone_buf_add(buf, "null");
-    }
+    hone_buf_add_json_real(buf, number);
 }
 
 static void add_text(struct hone_buf *buf, const char *key, const char *text) {
     hone_buf_printf(buf, ",\"%s\":", key);
-    if (text != NULL) {
-        hone_buf_add_json_text(buf, text);
-    } else {
-        hone_buf_add(buf, "null");
-    }
+    hone_buf_add_json_text(buf, text);
 }
 
 static void add_truth(struct hone_buf *buf, const char *key, bool truth) {

@@ -92,7 +92,7 @@ static void add_parts(const struct cli_record *record, struct hone_buf *buf) {
     hone_buf_add(buf, "[");
     for (size_t i = 0; i < count; i++) {
         cli_json_next(buf);
-        cli_json_text(buf, part[i]);
+        hone_buf_add_json_text(buf, part[i]);
     }
     hone_buf_add(buf, "]");
 }

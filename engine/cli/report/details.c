@@ -5,7 +5,6 @@
 #include "engine/cli/report/members.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
 /* ---- The best ---- */
@@ -43,7 +42,7 @@ static bool add_best(void *self, const struct hone_trial_row *row) {
     for (size_t m = 0; m < row->metrics; m++) {
         cli_json_next(buf);
         hone_buf_add(buf, "[");
-        cli_json_text(buf, row->metric[m].name);
+        hone_buf_add_json_text(buf, row->metric[m].name);
         cli_json_next(buf);
         cli_json_real(buf, row->metric[m].value, 7);
         hone_buf_add(buf, "]");

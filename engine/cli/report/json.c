@@ -51,14 +51,6 @@ void cli_json_real(struct hone_buf *buf, double number, int digits) {
     }
 }
 
-void cli_json_text(struct hone_buf *buf, const char *text) {
-    if (text == NULL) {
-        hone_buf_add(buf, "null");
-    } else {
-        hone_buf_add_json_text(buf, text);
-    }
-}
-
 void cli_json_bool(struct hone_buf *buf, bool truth) {
     hone_buf_add(buf, truth ? "true" : "false");
 }
@@ -75,7 +67,7 @@ void cli_json_add_count(struct hone_buf *buf, const char *key, uint64_t count) {
 
 void cli_json_add_text(struct hone_buf *buf, const char *key, const char *text) {
     cli_json_key(buf, key);
-    cli_json_text(buf, text);
+    hone_buf_add_json_text(buf, text);
 }
 
 void cli_json_add_bool(struct hone_buf *buf, const char *key, bool truth) {

@@ -16,13 +16,12 @@ void cli_json_key(struct hone_buf *buf, const char *key);
 /* Appends a comma unless a value is the first of its list. */
 void cli_json_next(struct hone_buf *buf);
 
-/* Appends a value. Numbers that are not finite and texts that are NULL are null;
- * whole numbers keep all their digits, others `digits` significant ones, 1 … CLI_JSON_EXACT. */
+/* Appends a value. Numbers that are not finite are null; whole numbers keep all their
+ * digits, others `digits` significant ones, 1 … CLI_JSON_EXACT. */
 void cli_json_real(struct hone_buf *buf, double number, int digits);
-void cli_json_text(struct hone_buf *buf, const char *text);
 void cli_json_bool(struct hone_buf *buf, bool truth);
 
-/* Appends a member. */
+/* Appends a member; a text that is NULL is null. */
 void cli_json_add_real(struct hone_buf *buf, const char *key, double number, int digits);
 void cli_json_add_count(struct hone_buf *buf, const char *key, uint64_t count);
 void cli_json_add_text(struct hone_buf *buf, const char *key, const char *text);

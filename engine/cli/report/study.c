@@ -39,7 +39,7 @@ static void add_choices(const struct hone_param *param, struct hone_buf *buf) {
 
         hone_value_write_plain(param->choice[k], &text);
         cli_json_next(buf);
-        cli_json_text(buf, hone_buf_text(&text));
+        hone_buf_add_json_text(buf, hone_buf_text(&text));
         buf->failed = buf->failed || text.failed;
         hone_buf_finish(&text);
     }
