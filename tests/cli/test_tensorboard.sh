@@ -56,6 +56,25 @@ expect_err "file"
 try studies --db none.db --format csv
 expect_out 'flowers,stopped,0,'
 
+# Who has to wait for another process says so all the same.
+cat >held.yaml <<'SPEC'
+objective: {direction: minimize, command: [sh, -c, 'until [ -e go ]; do sleep 0.02; done; echo {x}']}
+space: {x: {type: int, low: 1, high: 9}}
+search: {method: gp, trials: 2, parallel: 1}
+SPEC
+"$HONE" run held.yaml --db held.db -q >first.out 2>&1 &
+until "$HONE" trials held --db held.db --format csv 2>none | grep -q running; do sleep 0.02; done
+"$HONE" run held.yaml --db held.db --tensorboard held >out 2>err &
+tries=0
+until grep -q 'nothing to begin here' err || [ $tries -eq 500 ]; do
+    tries=$((tries + 1))
+    sleep 0.02
+done
+: >go
+wait
+what="hone run --tensorboard beside another process"
+expect_err 'hone: other processes run 1 trial of study'
+
 # One that fails later costs the record nothing.
 if [ "$(id -u)" -ne 0 ]; then
     mkdir -p locked/flowers

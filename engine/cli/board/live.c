@@ -113,6 +113,14 @@ static void on_at_work(void *self, const struct hone_at_work *fold, size_t count
     }
 }
 
+static void on_waiting(void *self, size_t elsewhere) {
+    struct cli_board_live *live = self;
+
+    if (live->next->waiting != NULL) {
+        live->next->waiting(live->next->self, elsewhere);
+    }
+}
+
 static void on_tick(void *self) {
     struct cli_board_live *live = self;
 
@@ -141,8 +149,8 @@ enum hone_code cli_board_live_start(struct cli_board_live *live,
     *live = (struct cli_board_live){
         .observer = {.self = live, .trial_begun = on_trial_begun,
             .curve_grew = on_curve_grew, .fold_done = on_fold_done,
-            .trial_finished = on_trial_finished, .at_work = on_at_work, .tick = on_tick,
-            .tick_seconds = next->tick_seconds},
+            .trial_finished = on_trial_finished, .at_work = on_at_work, .waiting = on_waiting,
+            .tick = on_tick, .tick_seconds = next->tick_seconds},
         .next = next, .session = session,
         .board = {.folder = folder, .study = session->plan->name,
             .metric = session->objective->metric, .space = &session->plan->space},
