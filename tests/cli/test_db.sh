@@ -83,12 +83,11 @@ expect_status 2
 result $? "no other file is left"
 
 # While a search runs: whole, run by nobody, and able to go on by itself.
-sed -e 's/epochs: 2/epochs: 60/' -e 's/trials: 6/trials: 400/' flowers.yaml >long.yaml
+sed -e 's/epochs: 2/epochs: 60/' -e 's/trials: 6/trials: 20000/' flowers.yaml >long.yaml
 "$HONE" run long.yaml -q >long.out 2>&1 &
 search=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    [ "$(sqlite3 hone.db "SELECT count(*) > 2 FROM \"long\"" 2>sql.err)" = 1 ] && break
-    sleep 0.2
+until [ "$(sqlite3 hone.db "SELECT count(*) > 2 FROM \"long\"" 2>sql.err)" = 1 ]; do
+    sleep 0.05
 done
 try db backup live.db -q
 expect_status 0

@@ -3,13 +3,15 @@
 # shellcheck source=tests/cli/lib.sh
 . "$TESTS/cli/lib.sh"
 
-cat >long.yaml <<SPEC
+# From trial 4 on it goes on only once the file `go` is there: no search is over before
+# its signal.
+cat >long.yaml <<'SPEC'
 seed: 1
-data: {csv: $TESTS/data/digits.csv}
-cv: {folds: 2}
-objective: {model: mlp, metric: accuracy, epochs: 10, hidden: [16]}
-space: {learning_rate: {type: float, low: 1e-4, high: 1e-2, log: true}}
-search: {method: random, trials: 40, parallel: 2}
+objective:
+  direction: minimize
+  command: [sh, -c, 'until [ "$HONE_TRIAL" -lt 4 ] || [ -e go ]; do sleep 0.02; done; echo {x}']
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 12, parallel: 2}
 SPEC
 
 # wait_for STATE STUDY DB: waits until the study has a trial in that state.
@@ -28,7 +30,8 @@ wait_for() {
     return 1
 }
 
-columns=number,state,value,stderr,learning_rate
+columns=number,state,value,stderr,x
+: >go
 try run long.yaml --db whole.db -q
 expect_status 0
 try trials long --db whole.db --format csv --columns $columns
@@ -36,10 +39,12 @@ cp out whole
 
 # SIGHUP would stay ignored if these tests were started by nohup.
 for signal in INT TERM HUP; do
+    rm go
     env --default-signal=HUP "$HONE" run long.yaml --db $signal.db >out 2>err &
     pid=$!
     wait_for complete long $signal.db
     kill -$signal $pid
+    : >go
     wait $pid
     status=$?
     what="SIG$signal"
@@ -56,7 +61,13 @@ for signal in INT TERM HUP; do
 done
 
 # A second signal does not wait for the folds that run.
-sed 's/epochs: 10/epochs: 100000/' long.yaml >endless.yaml
+cat >endless.yaml <<SPEC
+data: {csv: $TESTS/data/digits.csv}
+cv: {folds: 2}
+objective: {model: mlp, metric: accuracy, epochs: 100000, hidden: [16]}
+space: {learning_rate: {type: float, low: 1e-4, high: 1e-2, log: true}}
+search: {method: random, trials: 40, parallel: 2}
+SPEC
 "$HONE" run endless.yaml --db endless.db >out 2>err &
 pid=$!
 wait_for running endless endless.db
@@ -72,11 +83,13 @@ expect_status 130
 expect_err "stopping at once"
 
 # Killed without warning.
+rm go
 "$HONE" run long.yaml --db killed.db >out 2>err &
 pid=$!
 wait_for complete long killed.db
 kill -KILL $pid
 wait $pid 2>/dev/null
+: >go
 try resume long --db killed.db -q
 expect_status 0
 try trials long --db killed.db --format csv --columns $columns

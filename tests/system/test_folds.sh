@@ -19,14 +19,16 @@ rows_of() {
     "$HONE" sql "$1" --db slow.db --format csv 2>/dev/null | tail -n +2
 }
 
-# Waits until so many folds are recorded.
+# Waits until so many folds are recorded, or more.
 wait_for_folds() {
     tries=0
-    while [ "$(rows_of "$count_rows")" != "$1" ] && [ $tries -lt 500 ]; do
+    recorded=0
+    while [ "${recorded:-0}" -lt "$1" ] && [ $tries -lt 500 ]; do
         sleep 0.01
+        recorded=$(rows_of "$count_rows")
         tries=$((tries + 1))
     done
-    [ $tries -lt 500 ]
+    [ "${recorded:-0}" -ge "$1" ]
 }
 
 # killed_after FOLDS SIGNAL: in the middle of the fold that follows.
