@@ -19,21 +19,12 @@ static const struct cli_flag delete_flags[] = {
     CLI_FLAGS_END,
 };
 
-static uint64_t trials_of(const struct hone_study_row *row) {
-    uint64_t count = 0;
-
-    for (size_t i = 0; i < sizeof(row->count) / sizeof(row->count[0]); i++) {
-        count += row->count[i];
-    }
-    return count;
-}
-
 /* Asks a person; anything but y or yes is no. */
 static bool person_agrees(const struct hone_study_row *row) {
     char answer[8] = "";
 
     (void)fprintf(stderr, "delete study '%s' with its %" PRIu64 " trials? [y/N] ", row->name,
-        trials_of(row));
+        cli_study_trials(row));
     (void)fflush(stderr);
     if (fgets(answer, sizeof(answer), stdin) == NULL) {
         return false;
@@ -50,7 +41,7 @@ static enum hone_code check_agreement(const struct delete_args *a,
     if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
         return hone_fail(err, HONE_E_INPUT,
             "study '%s' has %" PRIu64 " trials; --yes deletes it without a question", row->name,
-            trials_of(row));
+            cli_study_trials(row));
     }
     return person_agrees(row) ? HONE_OK
                               : hone_fail(err, HONE_E_INPUT, "study '%s' is kept", row->name);
@@ -75,7 +66,7 @@ static enum hone_code delete_run(const void *args, struct cli_out *out, struct h
         code = hone_db_delete(db, study, err);
     }
     if (code == HONE_OK && !a->common.quiet) {
-        cli_say("study '%s' and its %" PRIu64 " trials are deleted", study, trials_of(&row));
+        cli_say("study '%s' and its %" PRIu64 " trials are deleted", study, cli_study_trials(&row));
     }
     hone_db_close(db);
     hone_arena_finish(&arena);

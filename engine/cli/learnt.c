@@ -1,6 +1,7 @@
 #include "engine/cli/learnt.h"
 
 #include "engine/cli/point.h"
+#include "engine/cli/study.h"
 #include "engine/cli/table.h"
 
 #include <inttypes.h>
@@ -51,13 +52,9 @@ enum hone_code cli_learnt_read(struct hone_db *db, const char *study, uint64_t t
 enum hone_code cli_learnt_of_all(struct hone_db *db, const struct hone_study_row *study,
     struct hone_arena *arena, struct cli_learnt *learnt, struct hone_err *err) {
     struct reading r = {.learnt = learnt, .arena = arena, .trials = UINT64_MAX};
-    uint64_t trials = 0;
     enum hone_code code = read_rows(db, study->name, true, &r, err);
 
-    for (size_t state = 0; state < sizeof(study->count) / sizeof(study->count[0]); state++) {
-        trials += study->count[state];
-    }
-    learnt->is_known = learnt->is_known && learnt->row.trials == trials;
+    learnt->is_known = learnt->is_known && learnt->row.trials == cli_study_trials(study);
     return code;
 }
 

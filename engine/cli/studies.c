@@ -2,7 +2,6 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/study.h"
 #include "engine/cli/table.h"
-#include "engine/clock.h"
 #include "storage/db.h"
 
 #include <math.h>
@@ -23,9 +22,7 @@ static const char *state_of(const struct hone_study_row *row, uint64_t budget) {
 static bool put_study(void *self, const struct hone_study_row *row) {
     struct cli_table *table = self;
     uint64_t budget = cli_study_budget(row);
-    char created[HONE_CLOCK_TEXT];
 
-    hone_clock_write(row->created_ms, created);
     cli_table_text(table, row->name);
     cli_table_text(table, state_of(row, budget));
     cli_table_count(table, cli_study_finished(row));
@@ -47,7 +44,7 @@ static bool put_study(void *self, const struct hone_study_row *row) {
     cli_table_text(table, row->metric);
     cli_table_text(table, row->maximize ? "maximize" : "minimize");
     cli_table_text(table, row->sampler);
-    cli_table_text(table, created);
+    cli_table_time(table, row->created_ms);
     return true;
 }
 

@@ -77,6 +77,10 @@ enum hone_code cli_study_space(const struct hone_study_row *row, struct hone_are
     return code;
 }
 
+uint64_t cli_study_trials(const struct hone_study_row *row) {
+    return cli_study_finished(row) + row->count[HONE_WAITING] + row->count[HONE_RUNNING];
+}
+
 uint64_t cli_study_finished(const struct hone_study_row *row) {
     return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
 }

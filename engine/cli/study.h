@@ -20,6 +20,9 @@ HONE_MUST_CHECK enum hone_code cli_study_plan(const struct hone_study_row *row,
 HONE_MUST_CHECK enum hone_code cli_study_space(const struct hone_study_row *row,
     struct hone_arena *arena, struct hone_space *ret_space, struct hone_err *err);
 
+/* Trials in any state. */
+uint64_t cli_study_trials(const struct hone_study_row *row);
+
 /* Trials that are complete, pruned or failed. */
 uint64_t cli_study_finished(const struct hone_study_row *row);
 

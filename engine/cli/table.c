@@ -1,6 +1,7 @@
 #include "engine/cli/table.h"
 
 #include "engine/alloc.h"
+#include "engine/clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -346,6 +347,17 @@ void cli_table_real(struct cli_table *table, double number) {
         hone_buf_add_real(buf, number);
     }
     cell_end(table, at, true);
+}
+
+void cli_table_time(struct cli_table *table, int64_t wall_ms) {
+    char text[HONE_CLOCK_TEXT];
+
+    if (wall_ms == 0) {
+        cli_table_none(table);
+        return;
+    }
+    hone_clock_write(wall_ms, text);
+    cli_table_text(table, text);
 }
 
 void cli_table_bool(struct cli_table *table, bool truth) {

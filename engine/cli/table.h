@@ -42,6 +42,7 @@ void cli_table_text(struct cli_table *table, const char *text); /* NULL: none */
 void cli_table_count(struct cli_table *table, uint64_t count);
 void cli_table_int(struct cli_table *table, int64_t number);
 void cli_table_real(struct cli_table *table, double number); /* not finite: none */
+void cli_table_time(struct cli_table *table, int64_t wall_ms); /* 0: none */
 void cli_table_bool(struct cli_table *table, bool truth);
 void cli_table_json(struct cli_table *table, const char *json); /* as it is in JSON, text else */
 

@@ -1,6 +1,5 @@
 #include "engine/cli/trials.h"
 
-#include "engine/clock.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/point.h"
 #include "engine/cli/study.h"
@@ -132,17 +131,6 @@ static enum hone_code named_columns(struct listing *l, const char *columns, stru
     return code;
 }
 
-static void time_cell(struct cli_table *table, int64_t wall_ms) {
-    char text[HONE_CLOCK_TEXT];
-
-    if (wall_ms == 0) {
-        cli_table_none(table);
-        return;
-    }
-    hone_clock_write(wall_ms, text);
-    cli_table_text(table, text);
-}
-
 static void param_cell(struct listing *l, const struct hone_trial_row *row, size_t p) {
     /* Rows come in the order of the space; a study without it shows nothing. */
     if (p < row->params) {
@@ -166,8 +154,8 @@ static void put_cell(struct listing *l, const struct hone_trial_row *row, struct
     case COLUMN_SD: cli_table_real(table, row->sd); break;
     case COLUMN_ACQUISITION: cli_table_real(table, row->acquisition); break;
     case COLUMN_SECONDS: cli_table_real(table, row->seconds); break;
-    case COLUMN_STARTED: time_cell(table, row->started_ms); break;
-    case COLUMN_FINISHED: time_cell(table, row->finished_ms); break;
+    case COLUMN_STARTED: cli_table_time(table, row->started_ms); break;
+    case COLUMN_FINISHED: cli_table_time(table, row->finished_ms); break;
     case COLUMN_ERROR: cli_table_text(table, row->error); break;
     case COLUMN_PARAM: param_cell(l, row, column.param); break;
     case COLUMN_KINDS: break;

@@ -1,5 +1,4 @@
 /* hone export --to csv, --to json: a row or an object a trial. */
-#include "engine/clock.h"
 #include "engine/cli/exchange/export.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
@@ -100,17 +99,6 @@ static void name_columns(struct sheet *s) {
     }
 }
 
-static void put_time(struct cli_table *table, int64_t wall_ms) {
-    char text[HONE_CLOCK_TEXT];
-
-    if (wall_ms == 0) {
-        cli_table_none(table);
-        return;
-    }
-    hone_clock_write(wall_ms, text);
-    cli_table_text(table, text);
-}
-
 /* Folds have their numbers; some of a trial may be missing. */
 static void put_folds(struct sheet *s, const struct hone_trial_row *row) {
     size_t at = 0;
@@ -152,8 +140,8 @@ static bool put_row(void *self, const struct hone_trial_row *row) {
     put_folds(s, row);
     put_metrics(s, row);
     cli_table_real(&s->table, row->seconds);
-    put_time(&s->table, row->started_ms);
-    put_time(&s->table, row->finished_ms);
+    cli_table_time(&s->table, row->started_ms);
+    cli_table_time(&s->table, row->finished_ms);
     cli_table_text(&s->table, row->part);
     cli_table_text(&s->table, row->error);
     return !s->table.out->closed;

@@ -103,7 +103,7 @@ static void draw_trials(const struct cli_plot *plot, const struct field *f,
         const double x = record->x_value[i * n + f->a];
         const double y = record->x_value[i * n + f->b];
 
-        if (!isnan(x) && !isnan(y) && cli_plot_has_value(&record->trial[i])) {
+        if (!isnan(x) && !isnan(y) && cli_record_has_value(&record->trial[i])) {
             cli_svg_circle(plot->buf, CLI_INK_SPOT, cli_scale_at(&frame->x, x),
                 cli_scale_at(&frame->y, y), 2.5);
         }

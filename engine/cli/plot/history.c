@@ -26,7 +26,7 @@ static void draw_dot(const struct cli_plot *plot, const struct cli_frame *frame,
         cli_plot_add_trial(plot, i, &text);
         cli_svg_title(plot->buf, hone_buf_text(&text));
     }
-    if (!cli_plot_has_value(trial)) {
+    if (!cli_record_has_value(trial)) {
         cli_svg_circle(plot->buf, CLI_INK_BAD, x, frame->y.from, 2.5);
     } else {
         enum cli_ink ink = trial->state == HONE_COMPLETE ? CLI_INK_DOT : CLI_INK_PALE;
@@ -119,7 +119,7 @@ static void fill(const struct cli_plot *plot, const struct cli_scale *x,
 
     memset(cell, ' ', TEXT_ROWS * columns);
     for (size_t i = 0; i < record->count; i++) {
-        if (cli_plot_has_value(&record->trial[i])) {
+        if (cli_record_has_value(&record->trial[i])) {
             put(y, record->trial[i].value, columns, (size_t)cli_scale_at(x, (double)i), '.', cell);
         }
     }

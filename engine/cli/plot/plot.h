@@ -9,7 +9,6 @@
 #include "engine/err.h"
 #include "storage/db.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum { CLI_PLOT_WIDTH = 900, CLI_PLOT_HEIGHT = 520 };
@@ -42,9 +41,6 @@ extern const struct cli_plot_kind *const cli_plot_kinds[];
 
 /* Starts the picture with its heading, "STUDY: what it shows". */
 void cli_plot_start(struct cli_plot *plot, double height, const char *what);
-
-/* Whether the trial has a value that counts: complete, or pruned with one. */
-bool cli_plot_has_value(const struct cli_record_trial *trial);
 
 /* The scale of the values, without those that are far worse than the others
  * (Tukey 1977: three interquartile ranges beyond the worse quartile): a few that

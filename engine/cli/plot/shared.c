@@ -21,11 +21,6 @@ void cli_plot_start(struct cli_plot *plot, double height, const char *what) {
     hone_buf_finish(&title);
 }
 
-bool cli_plot_has_value(const struct cli_record_trial *trial) {
-    return (trial->state == HONE_COMPLETE || trial->state == HONE_PRUNED) &&
-           isfinite(trial->value);
-}
-
 static int compare(const void *a, const void *b) {
     const double *x = a;
     const double *y = b;
@@ -44,7 +39,7 @@ enum hone_code cli_plot_value_scale(const struct cli_plot *plot, double from, do
         return hone_fail(err, HONE_E_NOMEM, "the values of %zu trials", record->count);
     }
     for (size_t i = 0; i < record->count; i++) {
-        if (cli_plot_has_value(&record->trial[i])) {
+        if (cli_record_has_value(&record->trial[i])) {
             loss[count++] = cli_record_loss(record, record->trial[i].value);
         }
     }

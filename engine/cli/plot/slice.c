@@ -103,7 +103,7 @@ static void draw_trials(const struct cli_plot *plot, const struct cli_frame *fra
         const size_t number = i < record->count ? i : best; /* the best lies in front */
         const double x = number < record->count ? record->x_value[number * n + p] : NAN;
 
-        if (!isnan(x) && cli_plot_has_value(&record->trial[number])) {
+        if (!isnan(x) && cli_record_has_value(&record->trial[number])) {
             enum cli_ink ink = i == record->count                                  ? CLI_INK_SECOND
                                : record->trial[number].state == HONE_COMPLETE &&
                                        cli_scale_has(&frame->y, record->trial[number].value)

@@ -102,7 +102,7 @@ static void draw_piece(const struct cli_plot *plot, const struct cli_scale *x,
         cli_plot_add_trial(plot, piece->trial, &text);
         cli_svg_title(plot->buf, hone_buf_text(&text));
     }
-    if (cli_plot_has_value(trial)) {
+    if (cli_record_has_value(trial)) {
         cli_svg_cell(plot->buf, cli_plot_share(plot, values, trial->value), from, y, width, BAR);
     } else {
         cli_svg_rect(plot->buf, trial->state == HONE_FAILED ? CLI_INK_BAD : CLI_INK_PALE, from, y,
