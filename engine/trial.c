@@ -10,6 +10,7 @@
 enum { FIRST_ROOM = 16 };
 
 const char hone_import_part[] = "import";
+const char hone_queue_part[] = "queue";
 
 /* ---- States ---- */
 

@@ -60,6 +60,9 @@ struct hone_trial {
 extern const char hone_import_part[];
 bool hone_trial_is_imported(const struct hone_trial *trial);
 
+/* And of a point that is to be tried next, whoever asked for it. */
+extern const char hone_queue_part[];
+
 /* An imported trial may have a value without folds. In memory it then stands where
  * its first fold would, as of a trial of which one fold was run, so that whoever
  * learns from folds learns from it; folds_done stays 0. */

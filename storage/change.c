@@ -9,8 +9,6 @@
 #include <math.h>
 #include <unistd.h>
 
-static const char queue_part[] = "queue";
-
 /* Inserts the waiting trial; the frame's direction and folds do not matter to a
  * trial without a result. */
 static enum hone_code insert_waiting(struct hone_db *db, int64_t study,
@@ -27,7 +25,7 @@ static enum hone_code insert_waiting(struct hone_db *db, int64_t study,
     }
     if (code == HONE_OK) {
         trial->number = number;
-        trial->part = queue_part;
+        trial->part = hone_queue_part;
         code = hone_trial_insert(&writer, trial, 0, err);
     }
     hone_history_finish(&history);

@@ -237,6 +237,13 @@ HONE_MUST_CHECK enum hone_code hone_db_import(struct hone_db *db, const char *st
     const struct hone_space *space, const struct hone_history *trials,
     struct hone_imported *ret, struct hone_err *err);
 
+/* Gives a study that has no trials yet points to try first, waiting ones, and finished
+ * trials of elsewhere behind them, all or none. Nothing is done where there are trials:
+ * of several processes that begin a study one comes first. */
+HONE_MUST_CHECK enum hone_code hone_db_teach(struct hone_db *db, const char *study,
+    const struct hone_space *space, const struct hone_history *points,
+    const struct hone_history *results, struct hone_err *err);
+
 /* Deletes a study with all its rows and its view. HONE_E_BUSY while it runs. */
 HONE_MUST_CHECK enum hone_code hone_db_delete(struct hone_db *db, const char *study,
     struct hone_err *err);

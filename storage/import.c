@@ -1,4 +1,4 @@
-/* Trials from elsewhere, added to a study in one transaction. */
+/* Trials from elsewhere, added to a study in one transaction: by hand, or at its beginning. */
 #include "engine/alloc.h"
 #include "storage/db.h"
 #include "storage/runner.h"
@@ -114,6 +114,46 @@ static enum hone_code add_trials(struct importing *im, const struct hone_history
 
 /* ---- The study ---- */
 
+static enum hone_code open_study(struct importing *im, const char *name,
+    const struct hone_space *space, struct hone_err *err) {
+    enum hone_code code = hone_study_need(im->db, name, &im->frame.study, err);
+
+    if (code == HONE_OK) {
+        code = hone_progress_read(im->db, im->frame.study, &im->progress, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_study_read(im->db, im->frame.study, &im->study, &im->progress.trials,
+            &im->stmt, err);
+    }
+    im->frame.maximize = im->study.maximize;
+    im->frame.folds = im->study.folds;
+    im->frame.space = space;
+    im->before = (struct hone_history){.params = space->n, .folds = im->study.folds};
+    return code == HONE_OK ? hone_trial_writer_init(&im->writer, im->db, &im->frame, err) : code;
+}
+
+static void importing_finish(struct importing *im) {
+    (void)sqlite3_finalize(im->stmt);
+    hone_trial_writer_finish(&im->writer);
+    hone_free(im->entry);
+    hone_history_finish(&im->before);
+    hone_arena_finish(&im->texts);
+}
+
+/* `added` more trials are there, with so many imported ones among all. */
+static enum hone_code write_counts(struct importing *im, uint64_t added, uint64_t imported,
+    struct hone_err *err) {
+    enum hone_code code;
+
+    im->progress.trials += added;
+    code = hone_progress_write(im->db, im->frame.study, &im->progress, err);
+    return code == HONE_OK && added > 0 && imported > 0
+               ? hone_imported_write(im->db, im->frame.study, imported, err)
+               : code;
+}
+
+/* ---- By hand ---- */
+
 static enum hone_code refuse_running(struct importing *im, const char *name,
     struct hone_err *err) {
     int64_t pid = 0;
@@ -126,48 +166,17 @@ static enum hone_code refuse_running(struct importing *im, const char *name,
                : code;
 }
 
-static enum hone_code open_study(struct importing *im, const char *name,
-    const struct hone_space *space, struct hone_err *err) {
-    enum hone_code code = hone_study_need(im->db, name, &im->frame.study, err);
-
-    if (code == HONE_OK) {
-        code = refuse_running(im, name, err);
-    }
-    if (code == HONE_OK) {
-        code = hone_progress_read(im->db, im->frame.study, &im->progress, err);
-    }
-    if (code == HONE_OK) {
-        code = hone_study_read(im->db, im->frame.study, &im->study, &im->progress.trials,
-            &im->stmt, err);
-    }
-    im->frame.maximize = im->study.maximize;
-    im->frame.folds = im->study.folds;
-    im->frame.space = space;
-    im->before = (struct hone_history){.params = space->n, .folds = im->study.folds};
-    return code;
-}
-
 static enum hone_code import(struct importing *im, const struct hone_history *trials,
     struct hone_imported *ret, struct hone_err *err) {
-    enum hone_code code = hone_trial_writer_init(&im->writer, im->db, &im->frame, err);
+    enum hone_code code = hone_trials_load(im->db, &im->frame, &im->texts, &im->before, err);
 
-    if (code == HONE_OK) {
-        code = hone_trials_load(im->db, &im->frame, &im->texts, &im->before, err);
-    }
     if (code == HONE_OK) {
         code = sort_known(im, err);
     }
     if (code == HONE_OK) {
         code = add_trials(im, trials, ret, err);
     }
-    if (code == HONE_OK) {
-        im->progress.trials += ret->added;
-        code = hone_progress_write(im->db, im->frame.study, &im->progress, err);
-    }
-    if (code == HONE_OK && ret->added > 0) {
-        code = hone_imported_write(im->db, im->frame.study, im->known + ret->added, err);
-    }
-    return code;
+    return code == HONE_OK ? write_counts(im, ret->added, im->known + ret->added, err) : code;
 }
 
 enum hone_code hone_db_import(struct hone_db *db, const char *study,
@@ -182,17 +191,62 @@ enum hone_code hone_db_import(struct hone_db *db, const char *study,
     }
     code = open_study(&im, study, space, err);
     if (code == HONE_OK) {
+        code = refuse_running(&im, study, err);
+    }
+    if (code == HONE_OK) {
         hone_assert(trials->params == space->n && trials->folds == im.study.folds);
         code = import(&im, trials, &imported, err);
     }
-    (void)sqlite3_finalize(im.stmt);
-    hone_trial_writer_finish(&im.writer);
+    importing_finish(&im);
     code = hone_sql_end(db, code, err);
-    hone_free(im.entry);
-    hone_history_finish(&im.before);
-    hone_arena_finish(&im.texts);
     if (code == HONE_OK) {
         *ret = imported;
     }
     return code;
+}
+
+/* ---- At its beginning ---- */
+
+static enum hone_code add_all(struct importing *im, const struct hone_history *trials,
+    uint64_t first, struct hone_err *err) {
+    enum hone_code code = HONE_OK;
+
+    for (size_t i = 0; i < trials->count && code == HONE_OK; i++) {
+        struct hone_trial trial = trials->trial[i];
+
+        trial.number = first + i;
+        code = hone_trial_insert(&im->writer, &trial, 0, err);
+    }
+    return code;
+}
+
+static enum hone_code teach(struct importing *im, const struct hone_history *points,
+    const struct hone_history *results, struct hone_err *err) {
+    enum hone_code code = add_all(im, points, 0, err);
+
+    if (code == HONE_OK) {
+        code = add_all(im, results, points->count, err);
+    }
+    return code == HONE_OK
+               ? write_counts(im, points->count + results->count, results->count, err)
+               : code;
+}
+
+enum hone_code hone_db_teach(struct hone_db *db, const char *study,
+    const struct hone_space *space, const struct hone_history *points,
+    const struct hone_history *results, struct hone_err *err) {
+    struct importing im = {.db = db};
+    enum hone_code code = hone_sql_begin(db, err);
+
+    if (code != HONE_OK) {
+        return code;
+    }
+    code = open_study(&im, study, space, err);
+    if (code == HONE_OK && im.progress.trials == 0) {
+        hone_assert(points->params == space->n && points->folds == im.study.folds);
+        hone_assert(results->params == space->n && results->folds == im.study.folds);
+        code = teach(&im, points, results, err);
+    }
+    importing_finish(&im);
+    return hone_sql_end(db, code, err);
 }

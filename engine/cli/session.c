@@ -80,7 +80,7 @@ static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
     return code;
 }
 
-/* A new study that learns from earlier ones is filled while nobody runs it. */
+/* A new study that learns from earlier ones is filled before it is run. */
 static enum hone_code open_taught(struct cli_session *s, struct hone_err *err) {
     enum hone_code code = open_study(s, err);
 

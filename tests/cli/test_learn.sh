@@ -67,6 +67,27 @@ done
 cmp -s same.1 same.3 && [ "$(wc -l <same.1)" -eq 18 ]
 result $? "what it proposes is the same with 1 and 3 workers"
 
+# Of processes that begin a search together one learns, for all: the search is the same
+# as that of one alone.
+"$HONE" run early.yaml -q --db early.db >out 2>err
+columns=number,part,x1,x2,value
+for study in same other; do
+    cp early.db alone.db
+    "$HONE" run $study.yaml -q --db alone.db --workers 1 >out 2>err
+    "$HONE" trials $study --db alone.db --columns $columns --format csv >alone
+    for round in 1 2 3; do
+        cp early.db crowd.db
+        for engine in 1 2 3; do
+            "$HONE" run $study.yaml -q --db crowd.db --workers 1 >$engine.out 2>$engine.err &
+        done
+        wait
+        cat ./?.err >err
+        "$HONE" trials $study --db crowd.db --columns $columns --format csv >out
+        cmp -s alone out && [ ! -s err ]
+        result $? "three processes, '$study', round $round: they learn once"
+    done
+done
+
 spec lost 4 branin "method: gp, learn_from: nowhere"
 try run lost.yaml
 expect_status 2

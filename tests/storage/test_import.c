@@ -85,38 +85,94 @@ static void imported_trials_follow_the_others(void **state) {
     rig_finish(&rig);
 }
 
-static void an_import_is_whole_or_not_at_all(void **state) {
+/* Two points to try first, of a study that has what rig_open gave it. */
+static void make_points(const struct rig *rig, struct hone_history *points) {
+    const double x_value[] = {0.25, 3, 0, NAN};
+    struct hone_err err;
+
+    *points = (struct hone_history){.params = rig->space.n, .folds = RIG_FOLDS};
+    for (int i = 0; i < 2; i++) {
+        struct hone_trial *point = NULL;
+
+        assert_int_equal(hone_history_append(points, x_value, &point, &err), HONE_OK);
+        point->part = hone_queue_part;
+    }
+}
+
+static void a_study_is_taught_once_at_its_beginning(void **state) {
+    struct hone_adoption adoption;
+    struct hone_history points;
+    struct hone_err err = {0};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig); /* whoever runs it */
+    adopt(&rig, &adoption);
+    make_points(&rig, &points);
+    for (int i = 0; i < 2; i++) { /* the second is too late */
+        assert_int_equal(hone_db_teach(rig.db, "trees", &rig.space, &points, &adoption.history,
+            &err), HONE_OK);
+    }
+    hone_adoption_finish(&adoption);
+    hone_history_finish(&points);
+    rig_close(&rig);
+    rig_open(&rig);
+    assert_int_equal(rig.history.count, 2 + 3);
+    assert_int_equal(rig.history.imported, 3);
+    for (size_t i = 0; i < rig.history.count; i++) {
+        const struct hone_trial *trial = &rig.history.trial[i];
+
+        assert_int_equal(trial->state == HONE_WAITING, i < 2);
+        assert_string_equal(trial->part, i < 2 ? "queue" : "import");
+    }
+    rig_finish(&rig);
+}
+
+static enum hone_code add(const struct rig *rig, const struct hone_history *trials, bool teach,
+    struct hone_err *err) {
+    const struct hone_history none = {.params = rig->space.n, .folds = RIG_FOLDS};
+    struct hone_imported imported;
+
+    return teach ? hone_db_teach(rig->db, "trees", &rig->space, &none, trials, err)
+                 : hone_db_import(rig->db, "trees", &rig->space, trials, &imported, err);
+}
+
+static void expect_whole_or_nothing(bool teach) {
+    const size_t before = teach ? 0 : 2;
     unsigned long n;
     int good = 0;
 
-    (void)state;
     for (n = 1; good < GOOD_IN_A_ROW && n < MOST_ALLOCATIONS; n++) {
         struct hone_adoption adoption;
-        struct hone_imported imported = {0};
         struct hone_err err = {0};
         enum hone_code code;
         struct rig rig;
 
         rig_init(&rig);
         rig_open(&rig);
-        rig_fill(&rig, 2);
+        rig_fill(&rig, before);
         close_study(&rig);
         adopt(&rig, &adoption);
         hone_alloc_fail_at(n, 0);
-        code = hone_db_import(rig.db, "trees", &rig.space, &adoption.history, &imported, &err);
+        code = add(&rig, &adoption.history, teach, &err);
         hone_alloc_fail_at(0, 0);
         assert_true(code == HONE_OK || code == HONE_E_NOMEM);
         good = code == HONE_OK ? good + 1 : 0;
         hone_adoption_finish(&adoption);
         rig_close(&rig);
         rig_open(&rig); /* the checksums hold */
-        assert_int_equal(rig.history.count, code == HONE_OK ? 5 : 2);
+        assert_int_equal(rig.history.count, before + (code == HONE_OK ? 3 : 0));
         rig_finish(&rig);
     }
     assert_in_range(n, 8, MOST_ALLOCATIONS - 1);
 }
 
-/* ---- Optuna ---- */
+static void an_import_is_whole_or_not_at_all(void **state) {
+    (void)state;
+    expect_whole_or_nothing(false);
+    expect_whole_or_nothing(true);
+}
 
 struct told {
     const struct rig *rig;
@@ -235,6 +291,7 @@ static void every_allocation_of_both_ways_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(imported_trials_follow_the_others),
+        cmocka_unit_test(a_study_is_taught_once_at_its_beginning),
         cmocka_unit_test(an_import_is_whole_or_not_at_all),
         cmocka_unit_test(what_goes_to_optuna_comes_back),
         cmocka_unit_test(every_allocation_of_both_ways_may_fail),

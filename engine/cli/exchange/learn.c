@@ -20,7 +20,7 @@ struct learning {
     struct hone_adoption same;  /* results of studies that evaluated the same */
     struct hone_adoption other; /* those of one that did not */
     struct hone_adoption *into; /* that of the study which is read */
-    size_t points;              /* that were queued */
+    struct hone_history points; /* to be tried first */
     enum hone_code code;        /* of adopting */
     struct hone_err *err;
 };
@@ -105,21 +105,20 @@ static const struct hone_trial *best_above(const struct hone_history *history, d
     return best;
 }
 
-static enum hone_code queue_best(struct learning *l, struct hone_err *err) {
+static enum hone_code take_best(struct learning *l, struct hone_err *err) {
     const struct hone_trial *best = best_above(&l->other.history, -(double)INFINITY);
-    enum hone_code code = HONE_OK;
 
-    for (size_t n = 0; best != NULL && n < POINTS_EACH && l->points < POINTS_LIMIT; n++) {
-        uint64_t number;
+    for (size_t n = 0; best != NULL && n < POINTS_EACH && l->points.count < POINTS_LIMIT; n++) {
+        struct hone_trial *point = NULL;
+        enum hone_code code = hone_history_append(&l->points, best->x_value, &point, err);
 
-        code = hone_db_queue(l->db, l->plan->name, &l->plan->space, best->x_value, &number, err);
         if (code != HONE_OK) {
             return code;
         }
-        l->points++;
+        point->part = hone_queue_part;
         best = best_above(&l->other.history, best->loss);
     }
-    return code;
+    return HONE_OK;
 }
 
 /* ---- Reading ---- */
@@ -174,33 +173,25 @@ static enum hone_code learn_from(struct learning *l, const char *name, struct ho
         code = adopt(l, name, &l->other, err);
     }
     if (code == HONE_OK) {
-        code = queue_best(l, err);
+        code = take_best(l, err);
     }
     hone_adoption_finish(&l->other);
     return code;
 }
 
-/* All results in one transaction. */
-static enum hone_code import_same(const struct learning *l, struct hone_err *err) {
-    struct hone_imported imported;
-
-    return l->same.history.count == 0
-               ? HONE_OK
-               : hone_db_import(l->db, l->plan->name, &l->plan->space, &l->same.history,
-                     &imported, err);
-}
-
 enum hone_code cli_learn(const char *db_path, const struct hone_plan *plan,
     const struct hone_objective *objective, struct hone_db *db, struct hone_err *err) {
-    struct learning l = {.path = db_path, .plan = plan, .objective = objective, .db = db};
+    struct learning l = {.path = db_path, .plan = plan, .objective = objective, .db = db,
+        .points = {.params = plan->space.n, .folds = objective->folds}};
     enum hone_code code = adoption_init(&l, &l.same, err);
 
     for (size_t i = 0; code == HONE_OK && i < source_count(plan); i++) {
         code = learn_from(&l, source_name(plan, i), err);
     }
     if (code == HONE_OK) {
-        code = import_same(&l, err);
+        code = hone_db_teach(db, plan->name, &plan->space, &l.points, &l.same.history, err);
     }
     hone_adoption_finish(&l.same);
+    hone_history_finish(&l.points);
     return code == HONE_OK ? code : hone_while(err, "search.learn_from");
 }

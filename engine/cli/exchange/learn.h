@@ -11,11 +11,11 @@
 HONE_MUST_CHECK enum hone_code cli_learn_check(struct hone_db *db, const struct hone_plan *plan,
     struct hone_err *err);
 
-/* Fills a study that has no trials and that nobody runs: trials of earlier studies that
- * evaluated the same (objective, data and folds) become its history, as imported ones;
- * of each other study the best three points are queued, as values of another objective
- * say where to look and not what to expect (Feurer, Springenberg, Hutter 2015,
- * "Initializing Bayesian hyperparameter optimization via meta-learning"). What is no
+/* Fills a study that has no trials, unless another process is first: trials of earlier
+ * studies that evaluated the same (objective, data and folds) become its history, as
+ * imported ones; of each other study the best three points are queued, as values of
+ * another objective say where to look and not what to expect (Feurer, Springenberg, Hutter
+ * 2015, "Initializing Bayesian hyperparameter optimization via meta-learning"). What is no
  * point of the space is left out. */
 HONE_MUST_CHECK enum hone_code cli_learn(const char *db_path, const struct hone_plan *plan,
     const struct hone_objective *objective, struct hone_db *db, struct hone_err *err);
