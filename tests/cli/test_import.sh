@@ -36,6 +36,27 @@ for file in flowers.csv flowers.json flowers.db flowers-hone.db; do
     expect_out "sound: 1 studies, 9 trials"
 done
 
+# Parameters that have names of other columns are known by what the export put behind them.
+cat >named.yaml <<'SPEC'
+seed: 1
+objective: {function: branin}
+space:
+  value: {type: float, low: -5, high: 10, default: 1}
+  state: {type: float, low: 0, high: 15, default: 1}
+search: {method: random, trials: 4}
+SPEC
+try run named.yaml -q --db named.db
+try export named named.csv --to csv --db named.db
+sed '1i study: again' named.yaml >again.yaml
+try import again named.csv --spec again.yaml --db named.db
+expect_out_line "imported 4 of 4 trials, as 0 to 3"
+for study in named again; do
+    "$HONE" trials $study --db named.db --format json |
+        grep -o '"value":.*"params":{[^}]*}' >"of-$study"
+done
+cmp -s of-named of-again
+result $? "$what: values and points are the same"
+
 # They are trials of the study, but no part of its budget, nor computed here.
 try trials other --where 'number >= 3' --columns part --format csv --db new.db
 [ "$(sort -u out | tr '\n' ' ')" = "import part " ]

@@ -102,19 +102,21 @@ static bool read_fold(const char *name, struct column *ret) {
  * puts _param behind one that has another column's name. */
 static const char *param_name(const struct hone_space *space, const char *name) {
     static const char *const prefixes[] = {"params_", "param_", "Param "};
-    size_t length = strlen(name);
 
+    if (hone_space_find(space, name) < space->n) {
+        return name;
+    }
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
         const char *rest = after(name, prefixes[i]);
 
-        if (rest != NULL && hone_space_find(space, name) == space->n) {
+        if (rest != NULL) {
             return rest;
         }
     }
     for (size_t p = 0; p < space->n; p++) {
         const char *rest = after(name, space->param[p].name);
 
-        if (rest != NULL && length > 0 && strcmp(rest, "_param") == 0) {
+        if (rest != NULL && strcmp(rest, "_param") == 0) {
             return space->param[p].name;
         }
     }
@@ -135,10 +137,10 @@ static bool is_ours(const char *name) {
 }
 
 static struct column column_of(const struct reading *r, const char *name) {
-    struct column column = {.role = ROLE_PARAM, .name = name};
-    bool is_param = hone_space_find(r->im->space, name) < r->im->space->n;
+    const struct hone_space *space = r->im->space;
+    struct column column = {.role = ROLE_PARAM, .name = param_name(space, name)};
 
-    if (is_param && !is_ours(name)) {
+    if (!is_ours(name) && hone_space_find(space, column.name) < space->n) {
         return column;
     }
     for (size_t i = 0; i < sizeof(known_columns) / sizeof(known_columns[0]); i++) {
@@ -155,8 +157,7 @@ static struct column column_of(const struct reading *r, const char *name) {
                after(name, "system_attrs_") != NULL || after(name, "UserAttribute ") != NULL) {
         column.role = ROLE_NOTHING;
     } else if (!read_fold(name, &column)) {
-        column = (struct column){
-            .role = ROLE_PARAM, .name = param_name(r->im->space, name)};
+        column.role = ROLE_PARAM; /* that the space does not have */
     }
     return column;
 }
