@@ -34,6 +34,15 @@ try() {
     status=$?
 }
 
+# interrupt PID: returns when the process has taken the signal; a second one would be lost
+# while the first still waits for it.
+interrupt() {
+    kill -INT "$1"
+    while grep -qs '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do
+        sleep 0.01
+    done
+}
+
 expect_status() {
     [ "$status" -eq "$1" ]
     result $? "$what: exit status $1 (was $status)"

@@ -490,9 +490,8 @@ expect_clean
 engine=$!
 rm -f endless.pids
 wait_for_lines endless.pids 1
-kill -INT $engine
-sleep 0.2
-kill -INT $engine
+interrupt $engine
+interrupt $engine
 started=$(date +%s)
 wait $engine
 status=$?

@@ -71,7 +71,7 @@ SPEC
 "$HONE" run endless.yaml --db endless.db >out 2>err &
 pid=$!
 wait_for running endless endless.db
-kill -INT $pid
+interrupt $pid
 sleep 0.2
 kill -0 $pid
 result $? "the first signal lets running folds go on"

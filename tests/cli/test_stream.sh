@@ -125,9 +125,8 @@ expect_sound killed.db
 
 # Interrupted twice: it waits, without points.
 start_run cut.db 0.5
-kill -INT $run
-sleep 0.1
-kill -INT $run
+interrupt $run
+interrupt $run
 wait $run
 [ $? -eq 130 ]
 result $? "two interrupts end the run"
