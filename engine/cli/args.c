@@ -51,7 +51,7 @@ static struct cli_flag format_flag(const char *const *formats) {
 
 /* One walk over argv. */
 struct reading {
-    const char *command; /* for messages: "hone trials" or "hone" */
+    const char *command; /* its name, or NULL before it */
     const struct cli_flag *own;
     struct cli_flag format[2];
     char **argv;
@@ -98,6 +98,13 @@ static const struct cli_flag *find_flag(const struct reading *r, const char *nam
     return found;
 }
 
+/* No flag has a name that could be meant. */
+static enum hone_code fail_strange(const struct reading *r, const char *dashes, const char *name,
+    struct hone_err *err) {
+    return hone_fail(err, HONE_E_INPUT, "unknown flag '%s%s'; 'hone%s%s --help' lists the flags",
+        dashes, name, r->command == NULL ? "" : " ", r->command == NULL ? "" : r->command);
+}
+
 static enum hone_code fail_unknown(const struct reading *r, const char *word, size_t length,
     struct hone_err *err) {
     const struct cli_flag *tables[] = {r->own, r->format, common_flags};
@@ -114,8 +121,7 @@ static enum hone_code fail_unknown(const struct reading *r, const char *word, si
     memcpy(name, word, length < sizeof(name) ? length : sizeof(name) - 1);
     near = hone_nearest(name, names, count);
     if (near == NULL) {
-        return hone_fail(err, HONE_E_INPUT, "unknown flag '--%s'; '%s --help' lists the flags",
-            name, r->command);
+        return fail_strange(r, "--", name, err);
     }
     return hone_fail(err, HONE_E_INPUT, "unknown flag '--%s'; did you mean '--%s'?", name, near);
 }
@@ -231,8 +237,7 @@ static enum hone_code read_short(struct reading *r, const char *word, struct hon
     const struct cli_flag *flag = find_flag(r, "", 0, word[0]);
 
     if (flag == NULL || (flag->kind == CLI_SWITCH && word[1] != '\0')) {
-        return hone_fail(err, HONE_E_INPUT, "unknown flag '-%s'; '%s --help' lists the flags",
-            word, r->command);
+        return fail_strange(r, "-", word, err);
     }
     return read_value(r, flag, word[1] == '\0' ? NULL : word + 1, err);
 }
@@ -250,7 +255,7 @@ static enum hone_code read_flag(struct reading *r, struct hone_err *err) {
 enum hone_code cli_args_find_command(int argc, char **argv, struct cli_common *ret_common,
     int *ret_at, struct hone_err *err) {
     struct cli_common common = {0};
-    struct reading r = {.command = "hone", .argv = argv, .argc = argc, .at = 1, .args = &common};
+    struct reading r = {.argv = argv, .argc = argc, .at = 1, .args = &common};
 
     r.format[0] = format_flag(cli_point_formats);
     for (; r.at < argc && is_flag(argv[r.at]) && strcmp(argv[r.at], "--") != 0; r.at++) {
@@ -310,8 +315,8 @@ const char *cli_default_db(void) {
 enum hone_code cli_args_read(const struct cli_command *command, int argc, char **argv, int at,
     struct hone_arena *arena, void *args, struct hone_err *err) {
     struct cli_common *common = args;
-    struct reading r = {.command = "hone", .own = command->flags, .argv = argv, .argc = argc,
-        .at = at + 1, .arena = arena, .args = args};
+    struct reading r = {.command = command->name, .own = command->flags, .argv = argv,
+        .argc = argc, .at = at + 1, .arena = arena, .args = args};
     enum hone_code code = HONE_OK;
 
     r.format[0] = format_flag(command->formats);

@@ -126,8 +126,9 @@ static void mistakes_are_told(void **state) {
         const char *words, *sentence;
     } table[] = {
         {"hone test s --wher x", "unknown flag '--wher'; did you mean '--where'?"},
-        {"hone test s --zzzzzz", "unknown flag '--zzzzzz'; 'hone --help' lists the flags"},
-        {"hone test s -z", "unknown flag '-z'; 'hone --help' lists the flags"},
+        {"hone test s --zzzzzz", "unknown flag '--zzzzzz'; 'hone test --help' lists the flags"},
+        {"hone test s -z", "unknown flag '-z'; 'hone test --help' lists the flags"},
+        {"hone --zzzzzz test s", "unknown flag '--zzzzzz'; 'hone --help' lists the flags"},
         {"hone test s --limit", "--limit needs a value"},
         {"hone test s --limit 0", "--limit 0: it takes a whole number from 1 to 100"},
         {"hone test s --limit 101", "--limit 101: it takes a whole number from 1 to 100"},
