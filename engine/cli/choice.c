@@ -46,6 +46,28 @@ enum hone_code cli_choice_by_model(struct hone_db *db, const struct hone_study_r
     return code;
 }
 
+enum hone_code cli_choice_number(struct hone_db *db, const struct hone_study_row *study,
+    uint64_t *ret_number, struct hone_err *err) {
+    struct cli_choice choice = {0};
+    enum hone_code code =
+        study->has_best ? cli_choice_by_model(db, study, &choice, err) : HONE_OK;
+
+    *ret_number = choice.number;
+    cli_choice_finish(&choice);
+    return code;
+}
+
+const char *cli_choice_title(const struct hone_study_row *study, uint64_t best,
+    uint64_t number) {
+    if (!study->has_best) {
+        return "";
+    }
+    if (number == best) {
+        return " (the best)";
+    }
+    return number == study->best_number ? " (the best value)" : "";
+}
+
 /* Index of the trial that others are tied with: the chosen one, unless the best value is
  * a better one. */
 static size_t tied_with(const struct cli_choice *choice) {

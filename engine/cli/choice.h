@@ -36,6 +36,15 @@ struct cli_choice {
 HONE_MUST_CHECK enum hone_code cli_choice_by_model(struct hone_db *db,
     const struct hone_study_row *study, struct cli_choice *choice, struct hone_err *err);
 
+/* The number it chooses, which is the best trial to every command that is told none.
+ * Nothing, 0, where no trial is complete. */
+HONE_MUST_CHECK enum hone_code cli_choice_number(struct hone_db *db,
+    const struct hone_study_row *study, uint64_t *ret_number, struct hone_err *err);
+
+/* What stands behind a trial's number, where `best` is the chosen one: " (the best)",
+ * " (the best value)" or "". */
+const char *cli_choice_title(const struct hone_study_row *study, uint64_t best, uint64_t number);
+
 /* Reads the study and chooses. simpler: see stats/simplest.h; NULL: the usual
  * order. HONE_E_MISSING when no trial is complete. */
 HONE_MUST_CHECK enum hone_code cli_choice_make(struct hone_db *db, const char *study,

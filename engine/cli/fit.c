@@ -1,4 +1,5 @@
 /* hone fit STUDY -o MODEL */
+#include "engine/cli/choice.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/final.h"
 #include "engine/cli/point.h"
@@ -30,7 +31,8 @@ static const struct cli_flag fit_flags[] = {
 struct fitting {
     struct hone_db *db;
     struct hone_study_row study;
-    uint64_t number;
+    uint64_t best;   /* the trial that is recommended */
+    uint64_t number; /* the one to train */
     struct cli_final final;
     double value, sem; /* of the trial */
 };
@@ -40,7 +42,7 @@ static enum hone_code which_trial(const struct fit_args *a, struct fitting *f,
     if (a->file == NULL) {
         return hone_fail(err, HONE_E_INPUT, "where to? -o MODEL names the file");
     }
-    f->number = f->study.best_number;
+    f->number = f->best;
     if (a->trial != NULL) {
         return cli_count_parse(a->trial, &f->number)
                    ? HONE_OK
@@ -124,7 +126,7 @@ static void report(const struct fitting *f, const char *path, struct hone_buf *b
     hone_buf_add(buf, "study   ");
     hone_buf_add_printable(buf, f->study.name);
     hone_buf_printf(buf, "\ntrial   %" PRIu64 "%s\nvalue   ", f->number,
-        f->study.has_best && f->study.best_number == f->number ? " (the best)" : "");
+        cli_choice_title(&f->study, f->best, f->number));
     cli_add_value(buf, f->value, f->sem);
     hone_buf_printf(buf, "  (%s, cross-validation)\n", f->study.metric);
     if (f->final.has_test) {
@@ -141,8 +143,11 @@ static void report(const struct fitting *f, const char *path, struct hone_buf *b
 static enum hone_code fit_study(const struct fit_args *a, struct fitting *f, struct cli_out *out,
     struct hone_err *err) {
     bool has_test = false;
-    enum hone_code code = which_trial(a, f, err);
+    enum hone_code code = cli_choice_number(f->db, &f->study, &f->best, err);
 
+    if (code == HONE_OK) {
+        code = which_trial(a, f, err);
+    }
     if (code == HONE_OK) {
         code = cli_spec_move_data(&f->final.spec, a->data, err);
     }
@@ -187,6 +192,7 @@ const struct cli_command cli_command_fit = {
     .operands = "STUDY -o MODEL",
     .summary = "trains the best trial on all the data and saves the model",
     .details =
+        "The best is the trial that 'hone best' recommends.\n\n"
         "The model is one JSON file with all that predicting needs: how columns are called,\n"
         "filled and scaled, the layers with their weights, the classes, and where it comes from.\n"
         "Its random numbers are those of a fold behind the last one, so that the same study\n"

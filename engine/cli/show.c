@@ -1,5 +1,6 @@
 /* hone show STUDY [N] */
 #include "engine/clock.h"
+#include "engine/cli/choice.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/learnt.h"
 #include "engine/cli/point.h"
@@ -14,6 +15,7 @@
 struct showing {
     struct hone_db *db;
     const struct hone_study_row *study;
+    uint64_t best; /* the trial that is recommended */
     struct cli_out *out;
     size_t curves;
     struct hone_curve_row last; /* of the fold that is being read */
@@ -125,7 +127,7 @@ static void add_head(const struct showing *s, const struct hone_trial_row *row) 
     hone_buf_add(buf, "study     ");
     hone_buf_add_printable(buf, s->study->name);
     hone_buf_printf(buf, "\ntrial     %" PRIu64 "%s\n", row->number,
-        s->study->has_best && s->study->best_number == row->number ? " (the best)" : "");
+        cli_choice_title(s->study, s->best, row->number));
     add_labelled(buf, "state     ", hone_state_name(row->state));
     if (row->state == HONE_PRUNED) {
         hone_buf_printf(buf, "race      lost after %zu of %zu folds\n", row->folds,
@@ -204,8 +206,10 @@ static enum hone_code show_trial(struct showing *s, const struct hone_trial_quer
     return code;
 }
 
-static enum hone_code which_trial(const struct cli_common *common,
-    const struct hone_study_row *study, uint64_t *ret_number, struct hone_err *err) {
+static enum hone_code which_trial(const struct cli_common *common, const struct showing *s,
+    uint64_t *ret_number, struct hone_err *err) {
+    const struct hone_study_row *study = s->study;
+
     if (common->operand.count > 1) {
         return cli_count_parse(common->operand.item[1], ret_number)
                    ? HONE_OK
@@ -218,7 +222,7 @@ static enum hone_code which_trial(const struct cli_common *common,
             "study '%s' has no complete trial; 'hone show %s N' shows any other", study->name,
             study->name);
     }
-    *ret_number = study->best_number;
+    *ret_number = s->best;
     return HONE_OK;
 }
 
@@ -231,7 +235,10 @@ static enum hone_code show_one(struct hone_db *db, const struct cli_common *comm
     enum hone_code code = cli_study_read(db, query.study, arena, &study, err);
 
     if (code == HONE_OK) {
-        code = which_trial(common, &study, &query.number, err);
+        code = cli_choice_number(db, &study, &s.best, err);
+    }
+    if (code == HONE_OK) {
+        code = which_trial(common, &s, &query.number, err);
     }
     if (code == HONE_OK) {
         code = cli_learnt_read(db, study.name, query.number, arena, &s.learnt, err);
@@ -265,6 +272,7 @@ const struct cli_command cli_command_show = {
     .operands = "STUDY [N]",
     .summary = "one trial: parameters, folds, curves, error; N defaults to the best",
     .details =
+        "The best is the trial that 'hone best' recommends.\n\n"
         "json is the trial as in 'hone trials' with part, why and the curves, a point an epoch\n"
         "and fold; csv is its row as in 'hone trials'.\n",
     .formats = cli_table_formats,

@@ -53,6 +53,20 @@ mkdir folder
 try fit flowers -o folder
 expect_status 2
 expect_err "no regular file"
+cat >chance.yaml <<SPEC
+seed: 1
+data: {csv: $TESTS/data/iris.csv}
+cv: {folds: 3}
+objective: {model: mlp, metric: log_loss, epochs: 4}
+space:
+  learning_rate: {type: float, low: 1e-3, high: 1e-1, log: true}
+  batch_size: {type: int, low: 8, high: 64, log: true}
+search: {method: gp, trials: 20}
+SPEC
+try run chance.yaml -q
+best=$(sed -n 's/^best *trial \([0-9]*\).*/\1/p' out)
+try fit chance -o chance.json
+expect_out_line "trial   $best (the best)"
 small_spec
 try run small.yaml -q
 try fit small -o none.json

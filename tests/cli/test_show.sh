@@ -46,4 +46,27 @@ try show modelled 9
 expect_out "proposed  model"
 expect_out "the model expects 0."
 
+# The best is what `hone best` recommends, also where another trial was merely lucky.
+cat >noisy.sh <<'SH'
+awk -v x="$1" 'BEGIN { n = 7919 * x + 0.7; printf "%.6f\n", x + n - int(n) }'
+SH
+cat >noisy.yaml <<SPEC
+seed: 6
+objective: {command: [sh, noisy.sh, "{x}"], direction: minimize}
+space: {x: {type: float, low: 0, high: 0.5}}
+search: {method: gp, trials: 16}
+SPEC
+try run noisy.yaml -q
+expect_status 0
+best=$(sed -n 's/^best *trial \([0-9]*\).*/\1/p' out)
+luckier=$(sed -n 's/^luckier trial \([0-9]*\).*/\1/p' out)
+[ -n "$luckier" ]
+result $? "trial $best is recommended though $luckier was luckier"
+try show noisy
+expect_out_line "trial     $best (the best)"
+try show noisy "$luckier"
+expect_out_line "trial     $luckier (the best value)"
+try show noisy 0
+expect_out_line "trial     0"
+
 finish
