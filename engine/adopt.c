@@ -58,22 +58,23 @@ static bool find_choice(const struct hone_param *param, const struct hone_value 
 
 static bool take_value(const struct hone_param *param, const struct hone_value *value,
     double *ret_x_value, struct hone_buf *why) {
-    struct hone_buf unused = {0};
+    struct hone_buf reason = {0};
     struct hone_value plain = *value;
-    bool fits = hone_param_parse(param, value, ret_x_value, &unused);
+    bool fits = hone_param_parse(param, value, ret_x_value, &reason);
 
-    hone_buf_finish(&unused);
     if (!fits && param->type == HONE_PARAM_CATEGORICAL) {
         fits = find_choice(param, value, ret_x_value);
     } else if (!fits && value->type == HONE_TEXT) {
         plain = hone_value_from_plain(value->text);
+        hone_buf_clear(&reason);
+        fits = hone_param_parse(param, &plain, ret_x_value, &reason);
     }
-    if (fits) {
-        return true;
+    if (!fits) {
+        hone_value_write_plain(&plain, why);
+        hone_buf_printf(why, ": %s", hone_buf_text(&reason));
     }
-    hone_value_write_plain(&plain, why);
-    hone_buf_add(why, ": ");
-    return hone_param_parse(param, &plain, ret_x_value, why);
+    hone_buf_finish(&reason);
+    return fits;
 }
 
 /* ---- One point ---- */
