@@ -168,17 +168,28 @@ static int compare_entries(const void *a, const void *b) {
     return order != 0 ? order : (x < y ? -1 : x > y);
 }
 
-/* Notes every key that stands a second time. Sorted, because a hostile map may
- * have a hundred thousand keys. */
-static bool note_duplicates(struct reader *r, const struct hone_entry *entry, size_t count,
+static size_t keep_named(struct hone_entry *entry, size_t count) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (entry[i].key != NULL) {
+            entry[kept++] = entry[i];
+        }
+    }
+    return kept;
+}
+
+/* Notes every key that stands a second time, and drops it, so that the rest can be
+ * looked at: returns how many are left. Sorted, because a hostile map may have a
+ * hundred thousand keys. */
+static size_t drop_duplicates(struct reader *r, struct hone_entry *entry, size_t count,
     const struct path *path) {
-    const struct hone_entry **sorted = hone_new_array(count, sizeof(*sorted));
+    struct hone_entry **sorted = hone_new_array(count, sizeof(*sorted));
     const struct hone_entry *first;
-    bool unique = true;
 
     if (sorted == NULL) {
         r->out_of_memory = true;
-        return false;
+        return 0;
     }
     for (size_t i = 0; i < count; i++) {
         sorted[i] = &entry[i];
@@ -193,13 +204,13 @@ static bool note_duplicates(struct reader *r, const struct hone_entry *entry, si
             path_write(&at, key, sizeof(key));
             hone_problem(r->problems, sorted[i]->place, key,
                 "given again, first in line %d; keep one of them", first->place.line);
-            unique = false;
+            sorted[i]->key = NULL;
         } else {
             first = sorted[i];
         }
     }
     hone_free(sorted);
-    return unique;
+    return keep_named(entry, count);
 }
 
 static bool convert_map(struct reader *r, const yaml_node_t *node, const struct path *path,
@@ -227,7 +238,7 @@ static bool convert_map(struct reader *r, const yaml_node_t *node, const struct 
                 .place = place_of(key_node->start_mark), .value = part->value};
         }
     }
-    usable = note_duplicates(r, entry, kept, path) && usable;
+    kept = drop_duplicates(r, entry, kept, path);
     *ret = (struct hone_value){.type = HONE_MAP, .count = kept, .entry = entry};
     return usable;
 }
@@ -456,24 +467,24 @@ static enum hone_code convert_root(struct reader *r, const struct hone_value **r
     if (r->out_of_memory) {
         return hone_fail(err, HONE_E_NOMEM, "reading YAML");
     }
+    *ret_root = root->value;
     if (root->values > CLI_YAML_VALUES) {
         hone_problem(r->problems, place_of(r->document.start_mark), "",
             "with its aliases written out it has more than %d values; a spec has fewer",
             (int)CLI_YAML_VALUES);
+        *ret_root = NULL;
     }
     if (root->depth > CLI_YAML_DEPTH) {
         hone_problem(r->problems, place_of(r->document.start_mark), "",
             "it is nested %zu deep; at most %d", root->depth, (int)CLI_YAML_DEPTH);
+        *ret_root = NULL;
     }
-    *ret_root = root->value;
     return HONE_OK;
 }
 
 static enum hone_code read_document(const char *text, size_t length, struct hone_arena *arena,
     struct hone_problems *problems, const struct hone_value **ret_root, struct hone_err *err) {
     struct reader r = {.arena = arena, .problems = problems};
-    const struct hone_value *root = NULL;
-    size_t problems_before = problems->count;
     enum hone_code code = HONE_OK;
     yaml_parser_t parser;
 
@@ -485,12 +496,9 @@ static enum hone_code read_document(const char *text, size_t length, struct hone
         code = load_failed(&parser, text, length, problems, err);
         goto out;
     }
-    code = convert_root(&r, &root, err);
-    if (code == HONE_OK && root != NULL) {
+    code = convert_root(&r, ret_root, err);
+    if (code == HONE_OK && *ret_root != NULL) {
         note_second_document(&parser, text, length, problems);
-    }
-    if (code == HONE_OK && problems->count == problems_before) {
-        *ret_root = root;
     }
     yaml_document_delete(&r.document);
 out:

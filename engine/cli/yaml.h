@@ -19,7 +19,8 @@ enum {
 };
 
 /* Reads one document; trees live in arena. What is wrong with the text goes to
- * problems, and ret_root is then NULL. */
+ * problems, and ret_root is then NULL; but not for keys that stand again, the first
+ * of which counts, nor for a second document: the rest may have problems, too. */
 HONE_MUST_CHECK enum hone_code cli_yaml_read(const char *text, size_t length,
     struct hone_arena *arena, struct hone_problems *problems, const struct hone_value **ret_root,
     struct hone_err *err);

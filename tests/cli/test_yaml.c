@@ -92,8 +92,6 @@ static void what_is_wrong_is_located(void **state) {
     } table[] = {
         {"", "spec.yaml:1:1: it is empty"},
         {"# nothing\n", "spec.yaml:1:1: it is empty"},
-        {"a: 1\nb: {c: 1, d: 2, c: 3}\n", "spec.yaml:2:17: b.c: given again, first in line 2"},
-        {"a: 1\n---\nb: 1\n", "spec.yaml:3:1: a second document"},
         {"a: 1\n\tb: 2\n",
             "spec.yaml:2:1: no YAML: found a tab character that violates indentation "
             "while scanning a plain scalar (from line 1 on); a tab"},
@@ -118,15 +116,36 @@ static void what_is_wrong_is_located(void **state) {
     }
 }
 
-static void every_duplicate_is_noted(void **state) {
-    struct reading r;
-    const char *text = "a: 1\nb: 1\na: 2\nb: 2\na: 3\n";
+/* The rest may have problems, too. */
+static void duplicates_and_a_second_document_are_located_and_left_out(void **state) {
+    static const struct {
+        const char *yaml, *lines, *json;
+    } table[] = {
+        {"a: 1\nb: {c: 1, d: 2, c: 3}\n",
+            "spec.yaml:2:17: b.c: given again, first in line 2; keep one of them\n",
+            "{\"a\": 1, \"b\": {\"c\": 1, \"d\": 2}}"},
+        {"a: 1\nb: 1\na: 2\nb: 2\na: 3\n",
+            "spec.yaml:3:1: a: given again, first in line 1; keep one of them\n"
+            "spec.yaml:5:1: a: given again, first in line 1; keep one of them\n"
+            "spec.yaml:4:1: b: given again, first in line 2; keep one of them\n",
+            "{\"a\": 1, \"b\": 1}"},
+        {"a: 1\n---\nb: 1\n",
+            "spec.yaml:3:1: a second document begins after '---'; a spec is one document\n",
+            "{\"a\": 1}"},
+    };
 
     (void)state;
-    read_bytes(&r, text, strlen(text));
-    assert_int_equal(r.problems.count, 3);
-    assert_null(r.root);
-    reading_finish(&r);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct reading r;
+        struct hone_buf buf = {0};
+
+        read_bytes(&r, table[i].yaml, strlen(table[i].yaml));
+        assert_string_equal(hone_buf_text(&r.problems.lines), table[i].lines);
+        hone_value_write_json(r.root, &buf);
+        assert_string_equal(hone_buf_text(&buf), table[i].json);
+        hone_buf_finish(&buf);
+        reading_finish(&r);
+    }
 }
 
 /* `count` times `piece`, between `before` and `after`. */
@@ -210,7 +229,7 @@ int main(void) {
         cmocka_unit_test(an_alias_stands_for_its_anchor),
         cmocka_unit_test(values_and_keys_know_their_places),
         cmocka_unit_test(what_is_wrong_is_located),
-        cmocka_unit_test(every_duplicate_is_noted),
+        cmocka_unit_test(duplicates_and_a_second_document_are_located_and_left_out),
         cmocka_unit_test(deep_texts_are_refused_at_once),
         cmocka_unit_test(aliases_cannot_make_a_small_text_large),
         cmocka_unit_test(aliases_cannot_make_a_flat_text_deep),
