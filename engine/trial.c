@@ -31,6 +31,10 @@ bool hone_state_is_finished(enum hone_state state) {
     return state == HONE_COMPLETE || state == HONE_PRUNED || state == HONE_FAILED;
 }
 
+bool hone_curve_is_told(const struct hone_curve_point *point) {
+    return !isfinite(point->train_loss) && !isfinite(point->rate);
+}
+
 /* ---- History ---- */
 
 static double *new_copy(size_t count, const double *source) {

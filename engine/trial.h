@@ -122,13 +122,16 @@ struct hone_metric_value {
     double value; /* in the metric's own direction */
 };
 
-/* One epoch of one fold. valid_loss is NaN without an inner validation part. */
+/* One epoch of one fold. valid_loss is NaN without an inner validation part. Or what
+ * a program told at a step: its number is in valid_loss, and there is no other. */
 struct hone_curve_point {
-    int64_t epoch; /* from 1 */
+    int64_t epoch; /* from 1; a step from 0 */
     double train_loss;
     double valid_loss;
     double rate;
 };
+
+bool hone_curve_is_told(const struct hone_curve_point *point);
 
 enum hone_outcome { HONE_OUTCOME_VALUE, HONE_OUTCOME_FAILED, HONE_OUTCOME_CANCELLED };
 

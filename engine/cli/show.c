@@ -38,8 +38,7 @@ static bool put_curve_json(void *self, const struct hone_curve_row *row) {
     return !s->out->closed;
 }
 
-/* A program tells only one value a step, training without a validation part no
- * loss of it. */
+/* Training without a validation part has no loss of it. */
 static void add_known(struct hone_buf *buf, const char *label, double number) {
     if (isfinite(number)) {
         hone_buf_add(buf, label);
@@ -48,12 +47,18 @@ static void add_known(struct hone_buf *buf, const char *label, double number) {
 }
 
 static void add_last_point(struct showing *s) {
+    const struct hone_curve_point *last = &s->last.point;
     struct hone_buf *buf = &s->out->text;
 
-    hone_buf_printf(buf, "  fold %zu: %" PRId64 " epochs", s->last.fold, s->last.point.epoch);
-    add_known(buf, ", train loss ", s->last.point.train_loss);
-    add_known(buf, ", validation loss ", s->last.point.valid_loss);
-    add_known(buf, ", rate ", s->last.point.rate);
+    if (hone_curve_is_told(last)) {
+        hone_buf_printf(buf, "  fold %zu: step %" PRId64, s->last.fold, last->epoch);
+        add_known(buf, ", value ", last->valid_loss);
+    } else {
+        hone_buf_printf(buf, "  fold %zu: %" PRId64 " epochs", s->last.fold, last->epoch);
+        add_known(buf, ", train loss ", last->train_loss);
+        add_known(buf, ", validation loss ", last->valid_loss);
+        add_known(buf, ", rate ", last->rate);
+    }
     hone_buf_add(buf, "\n");
 }
 

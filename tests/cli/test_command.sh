@@ -175,7 +175,7 @@ answer sure 'echo "{\"value\": 4, \"stderr\": 0.25}"' complete "value     4 ± 0
 answer loss 'echo "{\"loss\": 4, \"n\": 1}"' complete "value     4"
 # shellcheck disable=SC2016 # the script's own variable
 answer steps 'for i in 1 2 3 2; do echo "{\"step\": $i, \"value\": 0.$i}"; done; echo 1' complete \
-    "fold 0: 3 epochs, validation loss 0.3"
+    "fold 0: step 3, value 0.3"
 answer nan 'echo nan' failed "the answer is 'nan'; it should be a finite number"
 answer infinity 'echo -inf' failed "'-inf'"
 answer too-large 'echo 1e999' failed "'1e999'"
@@ -193,7 +193,7 @@ answer status 'echo 1; echo first >&2; echo "no such layer" >&2; exit 3' failed 
     "exit status 3; its error output ends:"
 expect_out "          no such layer"
 answer many-steps 'seq 200000 | sed "s/.*/{\"step\": &, \"value\": &}/"; echo 7' complete \
-    "fold 0: 200000 epochs"
+    "fold 0: step 200000"
 [ "$(wc -c <answers.db)" -lt 2000000 ]
 result $? "intermediate values take bounded room ($(wc -c <answers.db) bytes)"
 

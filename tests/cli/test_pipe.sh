@@ -64,7 +64,7 @@ expect_json_at '$[1].state' waiting
 expect_json_at '$[2].state' failed
 expect_json_at '$[2].error' 'it said "no"'
 try show talk 2
-expect_out "validation loss 0.5"
+expect_out 'step 3, value 0.5'
 
 say "best, in another session" '{"op":"best"}'
 expect_answer 1 '{"trial":0,"params":{"lr":0.01,"opt":"sgd","momentum":0.5,"hidden":[32]},"value":0.25,"stderr":0.125}'

@@ -70,7 +70,7 @@ result $? "points are in the database while their trial runs"
 try show steps 0 --db live.db
 expect_status 0
 expect_out 'state     running'
-expect_out 'fold 0: 2 epochs, validation loss 0.5'
+expect_out 'fold 0: step 2, value 0.5'
 try show steps 0 --db live.db --format json
 expect_json_at '$.curves[1].epoch' 2
 expect_json_at '$.curves[1].valid_loss' 0.5
@@ -114,7 +114,7 @@ start_run killed.db 0.5
 kill -KILL $run
 wait $run 2>/dev/null
 try show steps 0 --db killed.db
-expect_out 'fold 0: 2 epochs, validation loss 0.5'
+expect_out 'fold 0: step 2, value 0.5'
 expect_sound killed.db
 echo 0.25 >told
 : >go

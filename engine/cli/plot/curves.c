@@ -16,6 +16,7 @@ struct curves {
     size_t trials;
     size_t number[BEST_TRIALS + RUNNING_TRIALS]; /* (trials) */
     bool valid;        /* losses of the inner validation part, or intermediate values */
+    bool told;         /* the latter */
     size_t count, room;
     struct place {
         size_t rank;   /* of the trial, in `number` */
@@ -58,6 +59,7 @@ static bool take_point(void *self, const struct hone_curve_row *row) {
         c->place = place;
         c->room = room;
     }
+    c->told = hone_curve_is_told(&row->point);
     c->place[c->count++] = (struct place){c->rank, row->fold, row->point.epoch, loss};
     return true;
 }
@@ -94,7 +96,14 @@ static enum hone_code read_curves(const struct cli_plot *plot, struct curves *c,
                : code;
 }
 
-static struct cli_frame frame_of(const struct curves *c) {
+static const char *name_of_values(const struct curves *c, const struct cli_plot *plot) {
+    if (c->told) {
+        return plot->record->study.metric;
+    }
+    return c->valid ? "validation loss" : "training loss";
+}
+
+static struct cli_frame frame_of(const struct curves *c, const struct cli_plot *plot) {
     double low = c->place[0].loss;
     double high = low;
     int64_t last = 1;
@@ -110,7 +119,7 @@ static struct cli_frame frame_of(const struct curves *c) {
                  ? cli_scale_of(low / 1.1, high * 1.1, true, BOTTOM, TOP)
                  : cli_scale_of(low - 0.05 * (high - low), high + 0.05 * (high - low), false,
                        BOTTOM, TOP),
-        .x_name = "epoch", .y_name = c->valid ? "validation loss" : "training loss",
+        .x_name = c->told ? "step" : "epoch", .y_name = name_of_values(c, plot),
         .x_ticks = 10, .y_ticks = 7,
     };
 }
@@ -180,7 +189,7 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
         code = read_curves(plot, &curves, err);
     }
     if (code == HONE_OK) {
-        const struct cli_frame frame = frame_of(&curves);
+        const struct cli_frame frame = frame_of(&curves, plot);
         struct hone_buf what = {0};
 
         add_heading(&curves, &what);

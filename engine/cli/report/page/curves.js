@@ -7,7 +7,9 @@ class Curves {
         this.study = study;
         this.numbers = numbers;
         this.which = 3; /* of [fold, epochs, training, validation] */
-        this.chart = new Chart('Loss by epoch of the top trials', w => (w < 500 ? 260 : 330), chart => this.draw(chart));
+        this.told = !numbers.some(i => study.curves[i].folds.some(fold => fold[2].some(isNumber)));
+        this.x = this.told ? 'step' : 'epoch';
+        this.chart = new Chart(`${this.told ? 'Value' : 'Loss'} by ${this.x} of the top trials`, w => (w < 500 ? 260 : 330), chart => this.draw(chart));
     }
 
     /* Mean over the folds by epoch, where all of those that go on have a number. */
@@ -25,6 +27,10 @@ class Curves {
         return [...sums].sort((a, b) => a[0] - b[0]).filter(([, sum]) => sum[1] * 2 > folds.length).map(([epoch, sum]) => [epoch, sum[0] / sum[1]]);
     }
 
+    what() {
+        return this.told ? this.study.metric : this.which === 3 ? 'validation loss' : 'training loss';
+    }
+
     draw(chart) {
         const all = this.numbers.map(i => this.study.curves[i].folds);
         const losses = all.flat().flatMap(fold => fold[this.which]).filter(isNumber).sort((a, b) => a - b);
@@ -38,7 +44,7 @@ class Curves {
         const y = make(isLog ? [range[0] * 0.9, range[1] * 1.1] : padded(range), [chart.inner - 44, 24]);
         const frame = {left: roomFor(y.ticks(6).map(tick => number(tick))), right: chart.width - 12, top: 24, bottom: chart.inner - 44};
         const x = linear(padded(extent(all.flat().flatMap(fold => fold[1])), 0.02), [frame.left, frame.right]);
-        chart.axes(frame, x, y, {x: 'epoch', y: this.which === 3 ? 'validation loss' : 'training loss',
+        chart.axes(frame, x, y, {x: this.x, y: this.what(),
             xTicks: x.ticks(Math.max(2, chart.width / 90)).filter(tick => Number.isInteger(tick) && tick > 0)});
         const clamp = v => Math.min(Math.max(y(v), frame.top), frame.bottom);
         all.forEach((folds, s) => folds.forEach(fold => chart.line(fold[1].map((e, k) => [x(e), isNumber(fold[this.which][k]) ? clamp(fold[this.which][k]) : null]), `faint series${s % SERIES}`)));
@@ -46,7 +52,7 @@ class Curves {
             const mean = this.mean(folds);
             chart.line(mean.map(([e, v]) => [x(e), clamp(v)]), `curve series${s % SERIES}`);
             mean.forEach(([e, v]) => chart.spots.push({x: x(e), y: clamp(v), open: () => showTrial(this.study, this.numbers[s]),
-                tip: () => [`Trial ${this.numbers[s]}`, [['epoch', String(e)], ['mean loss', number(v, 5)]]]}));
+                tip: () => [`Trial ${this.numbers[s]}`, [[this.x, String(e)], [this.told ? 'mean value' : 'mean loss', number(v, 5)]]]}));
         });
     }
 }
@@ -61,7 +67,7 @@ function curvesSection(study) {
     curves.which = hasValid ? 3 : 2;
     const redraw = which => () => { curves.which = which; curves.chart.update(true); };
     return [
-        hasValid ? el('div', {class: 'row'}, choice('Loss', [['Validation loss', redraw(3)], ['Training loss', redraw(2)]])) : null,
+        hasValid && !curves.told ? el('div', {class: 'row'}, choice('Loss', [['Validation loss', redraw(3)], ['Training loss', redraw(2)]])) : null,
         curves.chart.box,
         legend(numbers.map((i, s) => [`curve series${s}`, `trial ${i}`])),
     ];
