@@ -2,6 +2,7 @@
 
 #include "engine/cli/grid.h"
 #include "engine/cli/yaml.h"
+#include "search/samplers.h"
 
 #include <string.h>
 
@@ -85,17 +86,27 @@ uint64_t cli_study_finished(const struct hone_study_row *row) {
     return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
 }
 
-uint64_t cli_study_budget(const struct hone_study_row *row) {
+/* Of a whole grid. UINT64_MAX when there is no end, or none that can be had: who only
+ * looks shows what he can. */
+static uint64_t count_points(const struct hone_study_row *row) {
     struct hone_arena arena = {0};
     struct hone_space space;
     struct hone_err unused;
     uint64_t points = 0;
 
-    if (row->budget == UINT64_MAX &&
-        (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
-            cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0)) {
-        points = UINT64_MAX; /* who only looks shows what can be had */
+    if (strcmp(row->sampler, hone_sampler_grid.name) != 0) {
+        return UINT64_MAX;
+    }
+    if (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
+        cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0) {
+        points = UINT64_MAX;
     }
     hone_arena_finish(&arena);
-    return row->budget == UINT64_MAX ? points : row->budget + row->imported;
+    return points;
+}
+
+uint64_t cli_study_budget(const struct hone_study_row *row) {
+    uint64_t points = count_points(row);
+
+    return points <= row->budget ? points : row->budget + row->imported;
 }

@@ -34,6 +34,13 @@ SPEC
 try run grid.yaml -q
 try studies --format csv
 expect_out "grid,finished,15,15,15,0,0,0,0,"
+sed -e 's/grid}/grid, trials: 1000}/' grid.yaml >more.yaml
+try run more.yaml -q
+try studies --format csv
+expect_out "more,finished,15,15,15,0,0,0,0,"
+try resume grid --trials +4 -q
+try studies --format csv
+expect_out "grid,finished,15,15,15,0,0,0,0,"
 try studies extra
 expect_status 2
 

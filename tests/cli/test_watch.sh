@@ -40,6 +40,11 @@ expect_err "did you mean 'slow'?"
 try watch slow --db lines.db
 expect_status 0
 expect_lines 0
+cp err once
+sleep 1
+try watch slow --db lines.db
+cmp -s once err
+result $? "$what: the rate of a search that has ended stays"
 
 # --quiet waits without a word.
 start_run quiet.db

@@ -44,7 +44,7 @@ struct watching {
     size_t running_room;
     bool *fold_done; /* (running_room, folds) in arena */
     struct cli_pace pace;
-    double finished_at[CLI_PACE_ROOM]; /* seconds of wall time, the newest first */
+    double finished_at[CLI_PACE_ROOM]; /* seconds of wall time, the newest last */
     size_t finished_count;
     struct hone_buf params, failure;
     double default_value; /* NaN: not known (yet) */
@@ -211,7 +211,7 @@ static int compare_seconds(const void *a, const void *b) {
 
 static enum hone_code look_at_recent(struct watching *w) {
     const struct hone_trial_query query = {
-        .study = w->study.name, .sort = "-number",
+        .study = w->study.name, .where = "part != import", .sort = "-number",
         .limit = CLI_PACE_ROOM + w->study.count[HONE_RUNNING] + w->study.count[HONE_WAITING],
     };
     enum hone_code code;
@@ -282,9 +282,11 @@ static enum hone_code look_if_changed(struct watching *w) {
 
 /* ---- Showing it ---- */
 
+/* Once nobody runs it, time passes without news. */
 static void look_at_time(struct watching *w) {
+    const bool runs = w->study.runner_pid != 0 || w->finished_count == 0;
+    const double now = runs ? wall_seconds() : w->finished_at[w->finished_count - 1];
     struct cli_glance *g = &w->glance;
-    double now = wall_seconds();
 
     g->rate = cli_pace_rate(&w->pace, now);
     g->remaining = g->budget == UINT64_MAX || g->finished >= g->budget
