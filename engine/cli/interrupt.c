@@ -33,7 +33,7 @@ unsigned cli_interrupt_continued(void) {
     return atomic_load(&continued);
 }
 
-static void on_pipe(int number) {
+static void on_failed_write(int number) {
     (void)number;
 }
 
@@ -67,7 +67,8 @@ void cli_interrupt_forget(void) {
     }
 }
 
-void cli_interrupt_ignore_pipe(void) {
+void cli_interrupt_let_writes_fail(void) {
     /* A handler, not SIG_IGN: programs that a search starts would inherit that. */
-    handle(SIGPIPE, on_pipe);
+    handle(SIGPIPE, on_failed_write);
+    handle(SIGXFSZ, on_failed_write);
 }

@@ -16,7 +16,8 @@ void cli_interrupt_forget(void);
  * watched: what it drew on a terminal may be gone. */
 unsigned cli_interrupt_continued(void);
 
-/* Writing to a reader who has gone becomes an error instead of a death. */
-void cli_interrupt_ignore_pipe(void);
+/* Writing to a reader who has gone, or beyond the largest file that is allowed, becomes
+ * an error instead of a death. */
+void cli_interrupt_let_writes_fail(void);
 
 #endif

@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
 
     (void)gsl_set_error_handler_off();
     cli_cores_limit_blas();
-    cli_interrupt_ignore_pipe();
+    cli_interrupt_let_writes_fail();
     cli_out_start(&out);
     code = dispatch(argc, argv, &out, &err);
     out_code = cli_out_finish(&out, &out_err);

@@ -81,11 +81,29 @@ no_room() {
     expect_same whole.answer full.answer "$what: the trials are those of a whole run"
 }
 
+# A file may not become larger than ulimit says: an error, and no death by SIGXFSZ.
+file_limit() {
+    (
+        ulimit -f 300 # of 512 bytes
+        exec "$HONE" run full.yaml --db limited.db -q >out 2>err </dev/null
+    )
+    status=$?
+    what="files of 150 KB at most"
+    expect_status 1
+    one_line limited.db
+    try run full.yaml --db limited.db -q
+    what="files of 150 KB at most, then of any size"
+    expect_status 0
+    answer_of full limited.db >full.answer
+    expect_same whole.answer full.answer "$what: the trials are those of a whole run"
+}
+
 skip() {
     cases=$((cases + 1))
     echo "ok $cases - $1 # SKIP $2"
 }
 
+file_limit
 mkdir disk
 if mount -t tmpfs -o size=8m tmpfs disk 2>err; then
     trap 'cd / && umount "$work/disk"; rm -rf "$work"' EXIT
