@@ -1,10 +1,13 @@
 #include "engine/cli/point.h"
 
+#include "engine/cli/live/width.h"
 #include "engine/clock.h"
 #include "engine/value.h"
 
 #include <math.h>
 #include <string.h>
+
+enum { INDENT = 2, GAP = 2 }; /* around the name of a parameter */
 
 static void add_time(struct hone_buf *buf, int64_t wall_ms) {
     char text[HONE_CLOCK_TEXT];
@@ -246,19 +249,31 @@ void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row)
     hone_buf_add(buf, "\n");
 }
 
+static size_t shown_width(const char *name) {
+    struct hone_buf shown = {0};
+    size_t width;
+
+    hone_buf_add_printable(&shown, name);
+    width = cli_width(hone_buf_text(&shown), shown.length);
+    hone_buf_finish(&shown);
+    return width;
+}
+
 void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row) {
     size_t widest = 0;
 
     for (size_t p = 0; p < row->params; p++) {
-        size_t length = strlen(row->param_name[p]);
+        size_t width = shown_width(row->param_name[p]);
 
-        widest = length > widest ? length : widest;
+        widest = width > widest ? width : widest;
     }
     for (size_t p = 0; p < row->params; p++) {
         if (row->param[p].type != HONE_CELL_NONE) {
-            hone_buf_add(buf, "  ");
+            size_t start = buf->length;
+
+            hone_buf_printf(buf, "%*s", INDENT, "");
             hone_buf_add_printable(buf, row->param_name[p]);
-            hone_buf_printf(buf, "%*s  ", (int)(widest - strlen(row->param_name[p])), "");
+            cli_width_pad(buf, start, INDENT + widest + GAP);
             cli_add_cell_shown(buf, &row->param[p]);
             hone_buf_add(buf, "\n");
         }

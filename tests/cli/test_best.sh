@@ -125,4 +125,15 @@ expect_out "tied    with trial $number: trials "
 try best plateau --format json
 expect_json_at '$.tied[0]' "$number"
 
+# Names are as wide as they are shown, not as their bytes.
+cat >names.yaml <<'SPEC'
+objective: {command: [echo, "{größe}"], direction: minimize}
+space: {größe: {type: int, low: 1, high: 9}, short: 7}
+search: {method: random, trials: 1}
+SPEC
+try run names.yaml -q
+try best names
+expect_out_line "  größe  5"
+expect_out_line "  short  7"
+
 finish
