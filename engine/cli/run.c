@@ -82,12 +82,15 @@ static enum hone_code check_inline(const struct run_args *a, struct hone_err *er
     return HONE_OK;
 }
 
+static const char command_line[] = "command line"; /* instead of the name of a file */
+
 static enum hone_code load_inline(const struct run_args *a, struct cli_spec *spec,
     struct hone_err *err) {
     struct cli_inline search = a->search;
     const char *folder = NULL;
     enum hone_code code = check_inline(a, err);
 
+    spec->problems.file = command_line;
     search.command = a->common.command;
     search.has_seed = a->seed != NULL;
     if (code == HONE_OK && search.has_seed && !cli_count_parse(a->seed, &search.seed)) {
@@ -100,7 +103,7 @@ static enum hone_code load_inline(const struct run_args *a, struct cli_spec *spe
     if (code == HONE_OK) {
         code = cli_spec_here(spec, &folder, err);
     }
-    return code == HONE_OK ? cli_spec_load_text(spec, "search", "command line", folder, err) : code;
+    return code == HONE_OK ? cli_spec_load_text(spec, "search", command_line, folder, err) : code;
 }
 
 static enum hone_code run_run(const void *args, struct cli_out *out, struct hone_err *err) {

@@ -77,8 +77,8 @@ try sql 'SELECT count(*) AS n FROM "tried"' --format csv
 expect_out_line 7
 try run -p lr=log:1 -p =3 --function branin --db none.db
 expect_status 2
-expect_err "lr: 'log:1' is no range"
-expect_err "'=3' names no range"
+expect_err "command line:1:1: lr: 'log:1' is no range"
+expect_err "command line:1:1: -p: '=3' names no range"
 expect_no_file none.db
 try run
 expect_status 2
