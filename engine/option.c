@@ -166,6 +166,17 @@ static size_t count_names(const char *const *names) {
     return count;
 }
 
+/* As YAML has it: what is text for its quotes alone keeps them. */
+static void write_got(const struct hone_value *value, struct hone_buf *buf) {
+    if (value->type == HONE_TEXT && hone_value_from_plain(value->text).type != HONE_TEXT) {
+        hone_value_write_json(value, buf);
+    } else if (value->type == HONE_REAL && !isfinite(value->real)) {
+        hone_buf_add(buf, isnan(value->real) ? ".nan" : value->real > 0 ? ".inf" : "-.inf");
+    } else {
+        hone_value_write_plain(value, buf);
+    }
+}
+
 bool hone_option_check(const struct hone_option *option, const char *key,
     const struct hone_value *value, struct hone_problems *problems) {
     struct hone_buf got = {0};
@@ -175,7 +186,7 @@ bool hone_option_check(const struct hone_option *option, const char *key,
     if (fits(option, value)) {
         return true;
     }
-    hone_value_write_plain(value, &got);
+    write_got(value, &got);
     hone_option_write_range(option, &want);
     if (option->kind == HONE_OPTION_CHOICE && value->type == HONE_TEXT) {
         near = hone_nearest(value->text, option->choices, count_names(option->choices));
