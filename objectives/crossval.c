@@ -194,7 +194,7 @@ static void describe(const struct hone_objective *base, struct hone_buf *ret_lin
         self->folds->split[0].train_count);
     hone_buf_printf(ret_lines, "model: %s, %s\nmetric: %s, %s\n", self->config->model->name,
         self->config->model->summary, self->metric->name,
-        self->metric->maximize ? "maximised" : "minimised");
+        self->metric->maximize ? "maximized" : "minimized");
 }
 
 /* ---- one fold ---- */

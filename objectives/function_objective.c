@@ -19,7 +19,7 @@ struct function_config {
 
 static const struct hone_option function_options[] = {
     HONE_ONE_OF(struct function_config, function, hone_function_names, 0,
-        "which one; each is minimised"),
+        "which one; each is minimized"),
     HONE_REAL(struct function_config, noise, 0.0, 0.0, 1e9,
         "standard deviation of the normal noise added to each fold's value"),
     HONE_SECONDS(struct function_config, sleep, 0.0, "how long each fold takes"),
@@ -120,7 +120,7 @@ static enum hone_code function_open(const struct hone_objective_setup *setup,
 static void describe(const struct hone_objective *base, struct hone_buf *ret_lines) {
     const struct function_objective *self = function_of(base);
 
-    hone_buf_printf(ret_lines, "function: %s, minimised; smallest value ", self->function->name);
+    hone_buf_printf(ret_lines, "function: %s, minimized; smallest value ", self->function->name);
     hone_buf_add_real(ret_lines, self->function->minimum);
     if (self->function->dimension == 0) {
         hone_buf_printf(ret_lines, " in %zu dimensions", self->function->stated_for);
