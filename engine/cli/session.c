@@ -32,6 +32,9 @@ enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_o
         err->code = HONE_E_INPUT;
         code = HONE_E_INPUT;
     }
+    if (code == HONE_E_INPUT) {
+        cli_spec_say_error(plan, err);
+    }
     return code;
 }
 
@@ -127,6 +130,9 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
     }
     if (code == HONE_OK) {
         code = cli_learn_check(s->db, s->plan, err);
+        if (code != HONE_OK) {
+            cli_spec_say_error(s->plan, err);
+        }
     }
     if (code == HONE_OK) {
         code = open_taught(s, err);

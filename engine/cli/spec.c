@@ -8,9 +8,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { KEY_ROOM = 64 };
 
 static enum hone_code no_memory(struct hone_err *err) {
     return hone_fail(err, HONE_E_NOMEM, "reading the spec");
@@ -29,6 +32,39 @@ static enum hone_code show_problems(const struct hone_problems *problems, struct
     }
     err->text[0] = '\0';
     return code;
+}
+
+/* Where what the key names stands, or else what is next above it. */
+static struct hone_place find_place(const struct hone_value *root, const char *key) {
+    struct hone_place place = {0};
+    char word[KEY_ROOM];
+
+    while (root != NULL && *key != '\0') {
+        const size_t length = strcspn(key, ".");
+
+        (void)snprintf(word, sizeof(word), "%.*s", (int)length, key);
+        root = hone_value_get(root, word);
+        place = root != NULL ? root->place : place;
+        key += length + (key[length] == '.');
+    }
+    return place;
+}
+
+void cli_spec_say_error(const struct hone_plan *plan, struct hone_err *err) {
+    struct hone_problems problems = {.file = plan->spec_file};
+    const size_t length = strspn(err->text, "abcdefghijklmnopqrstuvwxyz_.");
+    char key[KEY_ROOM];
+
+    if (length == 0 || length >= sizeof(key) || strncmp(err->text + length, ": ", 2) != 0) {
+        return;
+    }
+    (void)snprintf(key, sizeof(key), "%.*s", (int)length, err->text);
+    hone_problem(&problems, find_place(plan->setup.spec, key), key, "%s", err->text + length + 2);
+    if (!problems.lines.failed) {
+        cli_say_lines(hone_buf_text(&problems.lines));
+        err->text[0] = '\0';
+    }
+    hone_problems_finish(&problems);
 }
 
 /* A study also is a view of the database: some names are taken there. */

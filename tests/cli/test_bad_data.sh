@@ -48,4 +48,20 @@ bad "semicolons" "commas are needed"
 { echo a,b,y; rows; echo 1e999,1,0; } >data.csv
 bad "an infinite number" "data.csv:10"
 
+# What the spec asks and the data cannot give is told where the spec has it.
+{ echo a,b,y; rows; } >data.csv
+# unfit LINE MESSAGE: spec.yaml as above, with this line instead of the one of its key.
+unfit() {
+    sed -i "s/^${1%%:*}:.*/$1/" spec.yaml
+    try check spec.yaml
+    expect_status 2
+    grep -qF "$2" err && [ "$(wc -l <err)" -eq 1 ]
+    result $? "$what: one line, '$2'"
+}
+unfit 'cv: {folds: 9}' 'spec.yaml:2:13: cv.folds: 9 folds need at least 9 rows'
+unfit 'cv: {folds: 2, time: a, gap: 50}' 'spec.yaml:2:5: cv: 2 folds'
+sed -i 's/^cv:.*/cv: {folds: 2}/' spec.yaml
+unfit 'objective: {model: linear, epochs: 1}' 'spec.yaml:3:20: objective.model: linear is for'
+unfit 'objective: {model: mlp, metric: rmse}' 'spec.yaml:3:33: objective.metric: rmse'
+
 finish

@@ -91,7 +91,7 @@ done
 spec lost 4 branin "method: gp, learn_from: nowhere"
 try run lost.yaml
 expect_status 2
-expect_err "search.learn_from: there is no study 'nowhere'"
+expect_err ": search.learn_from: there is no study 'nowhere'"
 try show lost
 expect_status 2
 
