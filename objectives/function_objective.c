@@ -50,9 +50,13 @@ static void check_count(const struct hone_function *function,
 static void check_param(const struct hone_param *param, struct hone_problems *problems) {
     for (size_t k = 0; param->type == HONE_PARAM_CATEGORICAL && k < param->choice_count; k++) {
         if (!hone_value_is_number(param->choice[k])) {
-            hone_problem(problems, param->choice[k]->place, param->name,
+            struct hone_buf key = {0};
+
+            hone_buf_printf(&key, "space.%s", param->name);
+            hone_problem(problems, param->choice[k]->place, hone_buf_text(&key),
                 "%s stands here; a coordinate of a function should be a number",
                 hone_value_type_name(param->choice[k]->type));
+            hone_buf_finish(&key);
             return;
         }
     }
