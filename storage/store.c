@@ -75,7 +75,8 @@ static enum hone_code differs(const struct hone_study *study, const char *stored
     hone_plan_write_difference(stored, study->fingerprint, DIFFERENCES_SHOWN, &lines);
     code = hone_fail(err, HONE_E_DIFFERS,
         "study '%s' was made from another spec; give the search another name, or the old spec back:"
-        "\n%s", study->name, hone_buf_text(&lines));
+        "\n%.*s", study->name, lines.length > 0 ? (int)lines.length - 1 : 0,
+        hone_buf_text(&lines)); /* without the end of the last line */
     hone_buf_finish(&lines);
     return code;
 }

@@ -25,7 +25,8 @@ sed 's/high: 10}/high: 9}/' small.yaml >changed.yaml
 echo 'study: small' >>changed.yaml
 try run changed.yaml
 expect_status 3
-expect_err "space.x1.high was 10, is 9"
+[ "$(tail -n 1 err)" = "space.x1.high was 10, is 9" ]
+result $? "$what: tells the difference, and no empty line"
 try sql 'SELECT count(*) AS n FROM "small"' --format csv
 expect_out_line 10
 
