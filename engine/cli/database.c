@@ -53,21 +53,11 @@ static enum hone_code check(struct hone_db *db, const struct db_args *a, struct 
 
 /* ---- backup ---- */
 
-static enum hone_code refuse_itself(const char *db, const char *path, struct hone_err *err) {
-    struct stat ours, theirs;
-
-    if (stat(db, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
-        ours.st_ino == theirs.st_ino) {
-        return hone_fail(err, HONE_E_INPUT, "'%s' is the database itself", path);
-    }
-    return HONE_OK;
-}
-
 /* A file that is there is refused before the work, and once more after it. */
 static enum hone_code check_target(const struct db_args *a, const char *path,
     struct hone_err *err) {
     struct stat info;
-    enum hone_code code = refuse_itself(a->common.db, path, err);
+    enum hone_code code = cli_place_refuse(a->common.db, path, err);
 
     if (code == HONE_OK && !a->force && lstat(path, &info) == 0) {
         code = hone_fail(err, HONE_E_INPUT, "'%s' is there already; --force replaces it", path);
@@ -88,7 +78,7 @@ static enum hone_code backup(struct hone_db *db, const struct db_args *a, struct
     if (code != HONE_OK) {
         return code;
     }
-    code = cli_place_begin(&place, path, err);
+    code = cli_place_begin(&place, a->common.db, path, err);
     if (code == HONE_OK) {
         code = hone_db_backup(db, hone_buf_text(&place.name), err);
     }
@@ -133,7 +123,7 @@ static enum hone_code merge(const struct db_args *a, struct cli_out *out, struct
     if (file->count < 3) {
         return hone_fail(err, HONE_E_INPUT, "which two? usage: hone db merge A B");
     }
-    code = refuse_itself(file->item[1], file->item[2], err);
+    code = cli_place_refuse(file->item[1], file->item[2], err);
     if (code == HONE_OK) {
         code = hone_db_open(file->item[1], HONE_DB_WRITE, &to, err);
     }

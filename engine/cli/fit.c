@@ -91,7 +91,8 @@ static void write_parameters(const struct fitting *f, struct hone_buf *buf) {
     hone_buf_add(buf, *head == '{' ? "{}" : "}");
 }
 
-static enum hone_code save(const struct fitting *f, const char *path, struct hone_err *err) {
+static enum hone_code save(const struct fitting *f, const char *db, const char *path,
+    struct hone_err *err) {
     struct hone_buf parameters = {0};
     struct hone_buf text = {0};
     char spec_hash[HONE_HASH_HEX];
@@ -115,7 +116,7 @@ static enum hone_code save(const struct fitting *f, const char *path, struct hon
         code = hone_buf_ok(&text, err);
     }
     if (code == HONE_OK) {
-        code = cli_replace_file(path, &text, err);
+        code = cli_replace_file(db, path, &text, err);
     }
     hone_buf_finish(&parameters);
     hone_buf_finish(&text);
@@ -161,7 +162,7 @@ static enum hone_code fit_study(const struct fit_args *a, struct fitting *f, str
         code = read_value(f, err);
     }
     if (code == HONE_OK) {
-        code = save(f, a->file, err);
+        code = save(f, a->common.db, a->file, err);
     }
     if (code == HONE_OK && !a->common.quiet) {
         report(f, a->file, &out->text);

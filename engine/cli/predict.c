@@ -62,7 +62,7 @@ static enum hone_code write_rows(const struct predict_args *a, const struct hone
         code = hone_buf_ok(&file.text, err);
     }
     if (code == HONE_OK && a->file != NULL) {
-        code = cli_replace_file(a->file, &file.text, err);
+        code = cli_replace_file(a->common.db, a->file, &file.text, err);
     }
     hone_buf_finish(&file.text);
     return code;

@@ -36,17 +36,28 @@ static int as_usual(int file) {
     return fchmod(file, 0666 & ~mask);
 }
 
-static enum hone_code check_place(const char *path, struct hone_err *err) {
+enum hone_code cli_place_refuse(const char *db, const char *path, struct hone_err *err) {
+    struct stat ours, theirs;
+
+    if (stat(db, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+        ours.st_ino == theirs.st_ino) {
+        return hone_fail(err, HONE_E_INPUT, "'%s' is the database itself", path);
+    }
+    return HONE_OK;
+}
+
+static enum hone_code check_place(const char *db, const char *path, struct hone_err *err) {
     struct stat info;
 
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         return hone_fail(err, HONE_E_INPUT, "'%s': it is there and no regular file", path);
     }
-    return HONE_OK;
+    return cli_place_refuse(db, path, err);
 }
 
-enum hone_code cli_place_begin(struct cli_place *place, const char *path, struct hone_err *err) {
-    enum hone_code code = check_place(path, err);
+enum hone_code cli_place_begin(struct cli_place *place, const char *db, const char *path,
+    struct hone_err *err) {
+    enum hone_code code = check_place(db, path, err);
 
     place->path = path;
     hone_buf_printf(&place->name, "%s.XXXXXX", path);
@@ -113,10 +124,10 @@ enum hone_code cli_place_end(struct cli_place *place, enum hone_code code, bool 
     return code;
 }
 
-enum hone_code cli_replace_file(const char *path, const struct hone_buf *text,
+enum hone_code cli_replace_file(const char *db, const char *path, const struct hone_buf *text,
     struct hone_err *err) {
     struct cli_place place = {0};
-    enum hone_code code = cli_place_begin(&place, path, err);
+    enum hone_code code = cli_place_begin(&place, db, path, err);
 
     if (code == HONE_OK) {
         code = hone_buf_write(text, place.file, path, err);

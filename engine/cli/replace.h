@@ -15,9 +15,14 @@ struct cli_place {
     bool is_open;
 };
 
-/* HONE_E_INPUT when the place cannot be taken. cli_place_end in any case. */
-HONE_MUST_CHECK enum hone_code cli_place_begin(struct cli_place *place, const char *path,
+/* HONE_E_INPUT when the path leads to the database, which nothing may replace. */
+HONE_MUST_CHECK enum hone_code cli_place_refuse(const char *db, const char *path,
     struct hone_err *err);
+
+/* HONE_E_INPUT when the place cannot be taken, as that of the database `db`.
+ * cli_place_end in any case. */
+HONE_MUST_CHECK enum hone_code cli_place_begin(struct cli_place *place, const char *db,
+    const char *path, struct hone_err *err);
 
 /* When the code is HONE_OK, makes the file durable and puts it in the place of
  * `path`; else removes it and returns the code. Without may_replace a file that is
@@ -26,9 +31,9 @@ HONE_MUST_CHECK enum hone_code cli_place_end(struct cli_place *place, enum hone_
     bool may_replace, struct hone_err *err);
 
 /* Writes the text to a new file in the same folder, makes it durable and puts it
- * in the place of `path`, which is new or a regular file. HONE_E_INPUT when that
+ * in the place of `path`, which is new or a regular file, but not `db`. HONE_E_INPUT when that
  * place cannot be taken, HONE_E_IO when writing fails. */
-HONE_MUST_CHECK enum hone_code cli_replace_file(const char *path, const struct hone_buf *text,
-    struct hone_err *err);
+HONE_MUST_CHECK enum hone_code cli_replace_file(const char *db, const char *path,
+    const struct hone_buf *text, struct hone_err *err);
 
 #endif

@@ -74,6 +74,22 @@ result $? "$what: the file is as it was"
 try db backup hone.db --force
 expect_status 2
 expect_err "is the database itself"
+
+# Nor does any other result take its place, by whatever name.
+cp hone.db kept.db
+ln -s hone.db link.db
+study=$("$HONE" studies --format csv | sed -n '2s/,.*//p')
+for result in "plot history $study" "report $study" "export $study --force --to csv" \
+    "export $study --force --to optuna"; do
+    for name in ./hone.db link.db; do
+        # shellcheck disable=SC2086 # words
+        try $result -o $name
+        expect_status 2
+        expect_err "is the database itself"
+    done
+done
+cmp -s hone.db kept.db
+result $? "the database is as it was"
 mkdir folder
 try db backup folder --force
 expect_status 2

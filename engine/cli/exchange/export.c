@@ -132,7 +132,7 @@ static enum hone_code write_file(const struct cli_export_form *form, struct cli_
     enum hone_code code = check_place(path, e->force, err);
 
     if (code == HONE_OK) {
-        code = cli_place_begin(&place, path, err);
+        code = cli_place_begin(&place, e->db_path, path, err);
     }
     if (code == HONE_OK) {
         code = fill(form, e, &place, err);
@@ -180,8 +180,8 @@ static enum hone_code export_study(const struct export_args *a, struct cli_expor
 static enum hone_code export_run(const void *args, struct cli_out *out, struct hone_err *err) {
     const struct export_args *a = args;
     struct hone_arena arena = {0};
-    struct cli_exporting e = {
-        .arena = &arena, .out = out, .force = a->force, .quiet = a->common.quiet};
+    struct cli_exporting e = {.db_path = a->common.db, .arena = &arena, .out = out,
+        .force = a->force, .quiet = a->common.quiet};
     enum hone_code code = export_study(a, &e, err);
 
     hone_db_close(e.db);

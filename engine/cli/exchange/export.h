@@ -14,6 +14,7 @@
 /* What a form has to work with; all of it outlives the call. */
 struct cli_exporting {
     struct hone_db *db;
+    const char *db_path;
     const struct hone_study_row *study;
     const struct hone_space *space;
     struct hone_arena *arena; /* for what is needed until the end */

@@ -99,7 +99,7 @@ static enum hone_code plot_run(const void *args, struct cli_out *out, struct hon
         code = make(a, kind, &picture, err);
     }
     if (code == HONE_OK && a->file != NULL) {
-        code = cli_replace_file(a->file, &picture, err);
+        code = cli_replace_file(a->common.db, a->file, &picture, err);
     } else if (code == HONE_OK) {
         hone_buf_add_bytes(&out->text, hone_buf_text(&picture), picture.length);
     }

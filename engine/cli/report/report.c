@@ -129,7 +129,7 @@ static enum hone_code report_run(const void *args, struct cli_out *out, struct h
         code = cli_page_write(&data, &page, err);
     }
     if (code == HONE_OK) {
-        code = cli_replace_file(a->file, &page, err);
+        code = cli_replace_file(a->common.db, a->file, &page, err);
     }
     if (code == HONE_OK && !a->common.quiet) {
         hone_buf_printf(&out->text, "report  ");
