@@ -29,6 +29,15 @@ enum column_kind {
 static const char *const column_names[COLUMN_KINDS] = {"number", "state", "value", "stderr", "part",
     "why", "mean", "sd", "acquisition", "seconds", "started", "finished", "error"};
 
+/* Parameters of these names are called otherwise, as in the view of a study. */
+static const struct {
+    const char *name, *column;
+} param_columns[] = {
+    {"number", "number_param"}, {"state", "state_param"}, {"value", "value_param"},
+    {"stderr", "stderr_param"}, {"seconds", "seconds_param"}, {"started", "started_param"},
+    {"finished", "finished_param"}, {"error", "error_param"},
+};
+
 struct column {
     enum column_kind kind;
     size_t param;
@@ -45,8 +54,18 @@ struct listing {
     size_t rows;
 };
 
+static const char *param_column(const char *name) {
+    for (size_t i = 0; i < sizeof(param_columns) / sizeof(param_columns[0]); i++) {
+        if (strcmp(param_columns[i].name, name) == 0) {
+            return param_columns[i].column;
+        }
+    }
+    return name;
+}
+
 static void add_column(struct listing *l, enum column_kind kind, size_t param) {
-    l->name[l->count] = kind == COLUMN_PARAM ? l->space.param[param].name : column_names[kind];
+    l->name[l->count] = kind == COLUMN_PARAM ? param_column(l->space.param[param].name)
+                                             : column_names[kind];
     l->column[l->count++] = (struct column){.kind = kind, .param = param};
 }
 
@@ -95,8 +114,20 @@ static enum hone_code unknown_column(const struct listing *l, const char *name,
         name);
 }
 
+static size_t find_param(const struct listing *l, const char *column) {
+    size_t p = hone_space_find(&l->space, column);
+
+    for (size_t i = 0; p == l->space.n && i < sizeof(param_columns) / sizeof(param_columns[0]);
+         i++) {
+        if (strcmp(param_columns[i].column, column) == 0) {
+            p = hone_space_find(&l->space, param_columns[i].name);
+        }
+    }
+    return p;
+}
+
 static enum hone_code named_column(struct listing *l, const char *name, struct hone_err *err) {
-    size_t p = hone_space_find(&l->space, name);
+    size_t p = find_param(l, name);
 
     for (int kind = 0; kind < COLUMN_KINDS; kind++) {
         if (strcmp(column_names[kind], name) == 0) {

@@ -255,6 +255,30 @@ sqlite3 two.db "INSERT INTO study_directions VALUES (3, 'MINIMIZE', 2, 1)"
 try import small two.db --from second
 expect_err "has 2 objectives"
 
+# Parameters that are called as the other columns are.
+cat >names.yaml <<'SPEC'
+objective: {function: branin}
+space:
+  value: {type: float, low: -5, high: 10}
+  number: {type: float, low: 0, high: 15}
+search: {method: random, trials: 3}
+SPEC
+columns='number,value,value_param,number_param'
+try run names.yaml -q
+try sql "SELECT $columns FROM names ORDER BY number" --format csv
+cp out rows
+try export names --to csv names.csv
+try import names names.csv --db names.db --spec names.yaml
+expect_out_line "imported 3 of 3 trials, as 0 to 2"
+try sql "SELECT $columns FROM names ORDER BY number" --format csv --db names.db
+cmp -s rows out
+result $? "parameters called value and number come back from CSV"
+try trials names --format csv --columns "$columns"
+cmp -s rows out
+result $? "$what: the same columns as in SQL"
+try trials names --format csv
+expect_out 'number,state,value,stderr,value_param,number_param,seconds,'
+
 # Killed at any moment, an import has happened or has not.
 awk 'BEGIN { print "x1,x2,value"; for (i = 0; i < 30000; i++) print i / 3000 ",1," i }' >many.csv
 before=$("$HONE" sql 'SELECT count(*) FROM small' --format csv | tail -n 1)
