@@ -1,5 +1,6 @@
 /* hone add STUDY NAME=VALUE … */
 #include "engine/cli/commands.h"
+#include "engine/cli/live/hint.h"
 #include "engine/cli/study.h"
 #include "engine/cli/yaml.h"
 #include "storage/db.h"
@@ -129,6 +130,18 @@ static enum hone_code show_problems(const struct hone_problems *problems, struct
     return code;
 }
 
+static void say_how_to_go_on(const struct adding *a, const char *study, const char *db) {
+    struct hone_buf hint = {0};
+
+    if (hone_objective_is_told(a->spec.plan.objective)) {
+        cli_say("'hone pipe' hands it out, to be told its value");
+        return;
+    }
+    cli_add_hint(&hint, "resume", study, db);
+    cli_say("%s tries it", hone_buf_text(&hint));
+    hone_buf_finish(&hint);
+}
+
 static enum hone_code add_point(struct adding *a, struct hone_db *db,
     const struct cli_common *common, struct cli_out *out, struct hone_err *err) {
     struct hone_study_row row = {0};
@@ -152,11 +165,7 @@ static enum hone_code add_point(struct adding *a, struct hone_db *db,
         hone_buf_printf(&out->text, "trial %" PRIu64 " is waiting\n", number);
     }
     if (code == HONE_OK && row.runner_pid == 0 && !common->quiet) {
-        if (hone_objective_is_told(a->spec.plan.objective)) {
-            cli_say("'hone pipe' hands it out, to be told its value");
-        } else {
-            cli_say("'hone resume %s --db %s' tries it", study, common->db);
-        }
+        say_how_to_go_on(a, study, common->db);
     }
     return code;
 }

@@ -8,6 +8,8 @@ try run flowers.yaml -q --trials 2
 try add flowers learning_rate=0.05 'hidden=[8, 4]' optimizer=momentum
 expect_status 0
 expect_out_line "trial 2 is waiting"
+grep -qxF "hone: 'hone resume flowers' tries it" err
+result $? "$what: says what goes on, without the usual database"
 try trials flowers --where 'state = waiting' --format json
 expect_json_at '$[0].params.learning_rate' 0.05
 expect_json_at '$[0].params.hidden' '[8,4]'
