@@ -110,9 +110,13 @@ static bool read_early_stopping(const struct hone_value *value, struct constants
     hone_options_unknown(tables, "objective.early_stopping", value, problems);
     for (size_t i = 0; i < EARLY_STOPPING_KEYS && problems->count == before; i++) {
         const struct hone_value *given = hone_value_get(value, early_stopping_setting[i][0]);
+        const char *setting = early_stopping_setting[i][1];
 
-        if (given != NULL) {
-            constants_add(c, early_stopping_setting[i][1], given->place, given);
+        if (given != NULL && hone_value_get(&c->map, setting) != NULL) {
+            hone_problem(problems, given->place, "objective.early_stopping",
+                "%s says the same once more; keep one of them", setting);
+        } else if (given != NULL) {
+            constants_add(c, setting, given->place, given);
         }
     }
     return true;
