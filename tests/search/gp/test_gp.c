@@ -2,6 +2,7 @@
 #include "engine/alloc.h"
 #include "search/samplers.h"
 #include "tests/search/gp/degenerate.h"
+#include "tests/search/gp/gp_support.h"
 #include "tests/search/gp/study.h"
 
 #include <math.h>
@@ -102,6 +103,40 @@ static void a_proposal_says_where_it_comes_from_and_what_it_expects(void **unuse
     assert_true(isfinite(proposal.acquisition));
     assert_non_null(strstr(proposal.why, "the model expects "));
     assert_non_null(strstr(proposal.why, "most sensitive to p"));
+    close_study(&study);
+}
+
+enum { IMPORTED = 20, BUDGET = 12 };
+
+static bool is_one_of_the_last(const struct study *study) {
+    double x_unit[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = x_unit};
+
+    assert_true(ask_study(study, study->sampler, study->history.count, &proposal));
+    return strstr(proposal.why, "one of the last") != NULL;
+}
+
+/* No budget counts what was imported. */
+static void imported_trials_bring_the_last_ones_no_nearer(void **unused) {
+    struct hone_sampler_setup setup = {.budget = BUDGET, .folds = STUDY_FOLDS,
+        .config = preset_config(&hone_sampler_gp)};
+    struct study study;
+    struct hone_err err;
+    uint64_t state = 1;
+
+    (void)unused;
+    open_study(&study, &problem_branin, 4);
+    for (int i = 0; i < IMPORTED; i++) {
+        tell(&study, (double[]){15 * next_uniform(&state) - 5, 15 * next_uniform(&state)},
+            hone_import_part);
+    }
+    setup.space = study.space;
+    hone_sampler_free(study.sampler);
+    assert_int_equal(hone_sampler_create(&hone_sampler_gp, &setup, &study.sampler, &err), HONE_OK);
+    play(&study, IMPORTED + BUDGET - 2);
+    assert_false(is_one_of_the_last(&study));
+    play(&study, IMPORTED + BUDGET - 1);
+    assert_true(is_one_of_the_last(&study));
     close_study(&study);
 }
 
@@ -487,6 +522,7 @@ int main(void) {
         cmocka_unit_test(a_sampler_made_anew_proposes_the_same_bits),
         cmocka_unit_test(a_pending_result_is_not_looked_at),
         cmocka_unit_test(a_proposal_says_where_it_comes_from_and_what_it_expects),
+        cmocka_unit_test(imported_trials_bring_the_last_ones_no_nearer),
         cmocka_unit_test(the_unit_of_the_loss_does_not_matter),
         cmocka_unit_test(degenerate_results_never_stop_it_and_no_point_comes_twice),
         cmocka_unit_test(a_finite_space_is_visited_once_and_then_exhausted),
