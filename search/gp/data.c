@@ -20,13 +20,16 @@ static bool has_result(const struct hone_history *history, size_t t) {
     return (state == HONE_COMPLETE || state == HONE_PRUNED) && folds_run(history, t) > 0;
 }
 
+static double limited(double loss) {
+    return fmin(fmax(loss, -gp_loss_limit), gp_loss_limit);
+}
+
 static void add_trial(struct gp_data *data, const struct hone_history *history, size_t t,
     double *loss) {
     for (size_t f = 0; f < history->folds; f++) {
         double value = history->trial[t].fold_loss[f];
 
-        loss[data->n * history->folds + f] =
-            isnan(value) ? value : fmin(fmax(value, -gp_loss_limit), gp_loss_limit);
+        loss[data->n * history->folds + f] = isnan(value) ? value : limited(value);
     }
     data->folds[data->n] = folds_run(history, t);
     data->trial[data->n++] = t;
@@ -40,6 +43,17 @@ static void gather(struct gp_data *data, const struct hone_history *history, siz
             add_trial(data, history, t, loss);
         } else if (history->trial[t].state == HONE_FAILED) {
             data->failed_trial[data->failed++] = t;
+        }
+    }
+}
+
+/* A value that was imported without folds is a mean: no fold's effect is in it. */
+static void restore_means(struct gp_data *data, const struct hone_history *history) {
+    for (size_t i = 0; i < data->n; i++) {
+        const struct hone_trial *trial = &history->trial[data->trial[i]];
+
+        if (trial->folds_done == 0 && hone_trial_is_imported(trial)) {
+            data->y[i] = limited(trial->loss);
         }
     }
 }
@@ -78,7 +92,8 @@ static enum hone_code make_room(struct gp_data *data, size_t count, struct hone_
 }
 
 static enum hone_code interpret(struct gp_data *data, const struct gp_reading *reading,
-    size_t folds, const double *loss, struct hone_err *err) {
+    const struct hone_history *history, const double *loss, struct hone_err *err) {
+    const size_t folds = history->folds;
     struct gp_table table = {.n = data->n, .folds = folds, .loss = loss};
     double *effect = hone_new_array(folds, sizeof(*effect));
     enum hone_code code;
@@ -91,6 +106,7 @@ static enum hone_code interpret(struct gp_data *data, const struct gp_reading *r
     if (code != HONE_OK) {
         return code;
     }
+    restore_means(data, history);
     if (reading->failed_is_worst) {
         append_failed(data, folds);
     }
@@ -109,7 +125,7 @@ enum hone_code gp_data_read(struct gp_data *data, const struct gp_reading *readi
     }
     gather(data, history, settled, loss);
     if (data->n > 0) {
-        code = interpret(data, reading, history->folds, loss, err);
+        code = interpret(data, reading, history, loss, err);
     }
 out:
     hone_free(loss);

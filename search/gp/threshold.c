@@ -70,7 +70,7 @@ static double step_of(const struct gp_belief *belief, double *room) {
  * its own favourite. To pursue a gain that another split would not confirm is to polish the
  * favourite of this one, while others go untried. */
 
-/* Complete trials, the lowest means first, each apart from all before. */
+/* Trials with all folds, the lowest means first, each apart from all before. */
 struct rivals {
     size_t count;
     size_t trial[RIVALS + 1]; /* the best one is the first */
@@ -96,7 +96,8 @@ static void find_rivals(const struct gp_ranking *ranking, struct rivals *ret) {
     for (size_t i = 0; i < belief->model.n && ret->count <= RIVALS; i++) {
         size_t t = belief->trial[ranking->order[i]];
 
-        if (belief->history->trial[t].state == HONE_COMPLETE && is_apart(ranking, ret, t)) {
+        if (belief->history->trial[t].folds_done == belief->history->folds &&
+            is_apart(ranking, ret, t)) {
             ret->trial[ret->count++] = t;
         }
     }

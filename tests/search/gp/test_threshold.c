@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { FOLDS = 4, SIDE = 5 };
+enum { FOLDS = 4, SIDE = 5, TRIALS = SIDE * SIDE + 1 };
 
 /* A bowl on a grid of the square with the side `width`; the folds disagree by `quarrel` about
  * the first parameter, which leaves the means as they are. */
@@ -38,7 +38,21 @@ static void tell(struct hone_history *history, double x, double y, double quarre
     trial->state = HONE_COMPLETE;
 }
 
-static void open_scene(struct scene *scene, size_t folds, double width, double quarrel) {
+/* Imported, with the least loss and no folds. */
+static void tell_without_folds(struct hone_history *history) {
+    const double x_value[] = {1, 1};
+    struct hone_trial *trial;
+    struct hone_err err;
+
+    assert_int_equal(hone_history_append(history, x_value, &trial, &err), HONE_OK);
+    trial->part = hone_import_part;
+    trial->state = HONE_COMPLETE;
+    trial->loss = -0.1;
+    hone_trial_stand_in(trial);
+}
+
+static void open_scene(struct scene *scene, size_t folds, double width, double quarrel,
+    bool imports) {
     const struct gp_settings settings = {.kernel = &gp_kernel_matern52};
     struct hone_err err;
 
@@ -49,6 +63,9 @@ static void open_scene(struct scene *scene, size_t folds, double width, double q
     for (size_t i = 0; i < (size_t)SIDE * SIDE; i++) {
         tell(&scene->history, width * (double)(i / SIDE) / SIDE,
             width * (double)(i % SIDE) / SIDE, quarrel);
+    }
+    if (imports) {
+        tell_without_folds(&scene->history);
     }
     assert_int_equal(
         points_read(&scene->points, &scene->history, scene->history.count, &err), HONE_OK);
@@ -67,13 +84,14 @@ static void close_scene(struct scene *scene) {
 }
 
 /* How far the threshold is below the lowest mean, without a margin. */
-static double gain_for(size_t folds, double width, double quarrel, bool beyond_doubt) {
-    double room[SIDE * SIDE], mean[SIDE * SIDE];
-    size_t order[SIDE * SIDE], trial[SIDE * SIDE];
+static double gain_for(size_t folds, double width, double quarrel, bool imports,
+    bool beyond_doubt) {
+    double room[TRIALS], mean[TRIALS];
+    size_t order[TRIALS], trial[TRIALS];
     struct scene scene;
     double ret;
 
-    open_scene(&scene, folds, width, quarrel);
+    open_scene(&scene, folds, width, quarrel, imports);
     gp_order_by_mean(&scene.belief, mean, order, trial);
     ret = mean[order[0]] - gp_threshold(&(struct gp_ranking){.belief = &scene.belief,
               .record = &scene.points.record, .order = order},
@@ -83,7 +101,7 @@ static double gain_for(size_t folds, double width, double quarrel, bool beyond_d
 }
 
 static double gain_of(size_t folds, double width, double quarrel) {
-    return gain_for(folds, width, quarrel, true);
+    return gain_for(folds, width, quarrel, false, true);
 }
 
 static void folds_that_agree_leave_no_doubt(void **unused) {
@@ -101,7 +119,7 @@ static void a_gain_that_folds_disagree_about_is_none(void **unused) {
 
 static void within_doubt_any_gain_is_one(void **unused) {
     (void)unused;
-    assert_true(fabs(gain_for(FOLDS, 1, 0.01, false)) <= 1e-9);
+    assert_true(fabs(gain_for(FOLDS, 1, 0.01, false, false)) <= 1e-9);
 }
 
 static void neighbours_are_no_rivals(void **unused) {
@@ -113,6 +131,11 @@ static void two_folds_say_nothing_of_doubt(void **unused) {
     (void)unused;
     assert_true(fabs(gain_of(2, 1, 0.01)) <= 1e-9);
     assert_true(fabs(gain_of(1, 1, 0.01)) <= 1e-9);
+}
+
+static void a_best_trial_without_folds_hides_no_doubt(void **unused) {
+    (void)unused;
+    assert_true(gain_for(FOLDS, 1, 0.01, true, true) > 1e-3);
 }
 
 static void losses_without_a_square_leave_a_threshold(void **unused) {
@@ -127,6 +150,7 @@ int main(void) {
         cmocka_unit_test(within_doubt_any_gain_is_one),
         cmocka_unit_test(neighbours_are_no_rivals),
         cmocka_unit_test(two_folds_say_nothing_of_doubt),
+        cmocka_unit_test(a_best_trial_without_folds_hides_no_doubt),
         cmocka_unit_test(losses_without_a_square_leave_a_threshold),
     };
 
