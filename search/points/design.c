@@ -5,10 +5,12 @@
 #include "search/samplers.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
-    SHIFTS = 8,       /* of the sequence, to choose from */
-    DRAWS_LIMIT = 64, /* random points that are tried where the sequence repeats one */
+    SHIFTS = 8,        /* of the sequence, to choose from */
+    DRAWS_LIMIT = 64,  /* random points that are tried where the sequence repeats one */
+    BRANCH_DRAWS = 64, /* then these, in branches that have no end */
 };
 
 /* ---- The shift ---- */
@@ -101,10 +103,30 @@ static bool is_finite(const struct hone_space *space) {
     return true;
 }
 
+/* A grid of all levels, however few a parameter's `points:` would have. */
+static enum hone_code open_grid(struct points_design *design,
+    const struct hone_sampler_setup *setup, struct hone_err *err) {
+    const struct hone_space *space = design->layout->space;
+    struct hone_sampler_setup own = *setup;
+
+    design->param = hone_new_array(space->n, sizeof(*design->param));
+    if (design->param == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for a grid");
+    }
+    for (size_t p = 0; p < space->n; p++) {
+        design->param[p] = space->param[p];
+        design->param[p].points = 0;
+    }
+    design->levels =
+        (struct hone_space){.n = space->n, .param = design->param, .order = space->order};
+    own.space = &design->levels;
+    own.config = NULL;
+    return hone_sampler_create(&hone_sampler_grid, &own, &design->grid, err);
+}
+
 enum hone_code points_design_init(struct points_design *design, const struct points_layout *layout,
     const struct hone_sampler_setup *setup, size_t count, struct hone_err *err) {
     const size_t n = layout->space->n;
-    struct hone_sampler_setup own = *setup;
     enum hone_code code;
 
     design->layout = layout;
@@ -117,8 +139,7 @@ enum hone_code points_design_init(struct points_design *design, const struct poi
     }
     code = choose_sobol(design, setup, count, err);
     if (code == HONE_OK && is_finite(layout->space)) {
-        own.config = NULL;
-        code = hone_sampler_create(&hone_sampler_grid, &own, &design->grid, err);
+        code = open_grid(design, setup, err);
     }
     return code;
 }
@@ -126,6 +147,7 @@ enum hone_code points_design_init(struct points_design *design, const struct poi
 void points_design_finish(struct points_design *design) {
     hone_sampler_free(design->sobol);
     hone_sampler_free(design->grid);
+    hone_free(design->param);
     hone_free(design->active);
     hone_free(design->x_value);
     hone_free(design->row);
@@ -141,8 +163,54 @@ static bool is_new(struct points_design *design, const struct points_record *rec
     return !points_record_has(record, design->row);
 }
 
+static void draw_point(const struct hone_space *space, struct hone_rng *rng, double *x_unit) {
+    for (size_t p = 0; p < space->n; p++) {
+        x_unit[p] = hone_rng_uniform(rng);
+    }
+}
+
+static size_t draw_index(struct hone_rng *rng, size_t count) {
+    return (size_t)(hone_rng_uniform(rng) * (double)count);
+}
+
+/* Gives the parameters on which p depends values under which it is active, as far as its
+ * conditions agree. */
+static void activate(struct points_design *design, size_t p, struct hone_rng *rng,
+    double *x_unit) {
+    const struct hone_space *space = design->layout->space;
+    bool *needed = design->active;
+
+    memset(needed, 0, space->n * sizeof(*needed));
+    needed[p] = true;
+    for (size_t i = space->n; i-- > 0;) {
+        const struct hone_param *param = &space->param[space->order[i]];
+
+        for (size_t c = 0; needed[space->order[i]] && c < param->condition_count; c++) {
+            const struct hone_condition *condition = &param->condition[c];
+            double x_value = condition->x_value[draw_index(rng, condition->count)];
+
+            needed[condition->parent] = true;
+            x_unit[condition->parent] =
+                hone_param_encode(&space->param[condition->parent], x_value);
+        }
+    }
+}
+
+/* Draws a point of a branch that has no end, however seldom a random point is in it. */
+static void draw_in_branch(struct points_design *design, struct hone_rng *rng, double *x_unit) {
+    const struct hone_space *space = design->layout->space;
+    size_t p = draw_index(rng, space->n);
+
+    draw_point(space, rng, x_unit);
+    while (hone_param_levels(&space->param[p]) > 0) {
+        p = (p + 1) % space->n;
+    }
+    activate(design, p, rng, x_unit);
+}
+
 enum hone_code points_design_ask(struct points_design *design, const struct points_record *record,
     const struct hone_view *view, struct hone_proposal *ret_proposal, struct hone_err *err) {
+    const struct hone_space *space = design->layout->space;
     enum hone_code code =
         sobol_point(design, design->sobol, view->asking, ret_proposal->x_unit, err);
     struct hone_rng rng;
@@ -152,13 +220,19 @@ enum hone_code points_design_ask(struct points_design *design, const struct poin
     }
     hone_rng_at(&rng, design->seed, view->asking, 0, HONE_FOR_POINT);
     for (int draw = 0; draw < DRAWS_LIMIT; draw++) {
-        for (size_t p = 0; p < design->layout->space->n; p++) {
-            ret_proposal->x_unit[p] = hone_rng_uniform(&rng);
-        }
+        draw_point(space, &rng, ret_proposal->x_unit);
         if (is_new(design, record, ret_proposal->x_unit)) {
             return HONE_OK;
         }
     }
-    return design->grid == NULL ? HONE_OK
-                                : hone_sampler_ask(design->grid, view, ret_proposal, err);
+    if (design->grid != NULL) {
+        return hone_sampler_ask(design->grid, view, ret_proposal, err);
+    }
+    for (int draw = 0; draw < BRANCH_DRAWS; draw++) {
+        draw_in_branch(design, &rng, ret_proposal->x_unit);
+        if (is_new(design, record, ret_proposal->x_unit)) {
+            return HONE_OK;
+        }
+    }
+    return HONE_OK;
 }

@@ -14,6 +14,8 @@ struct points_design {
     const struct points_layout *layout;
     uint64_t seed;
     struct hone_sampler *sobol;
+    struct hone_param *param;  /* (space->n) of a finite space, with every level on the grid */
+    struct hone_space levels;  /* of these */
     struct hone_sampler *grid; /* visits a finite space; NULL when it is not */
     bool *active;              /* (space->n) room */
     double *x_value;           /* (space->n) room */

@@ -29,6 +29,22 @@ static void make_many_levels(struct maker *maker) {
     add_int(maker, 1, 900, false, 0);
 }
 
+/* One of 1000 random points is in the branch that has no end. */
+static void make_rare_branch(struct maker *maker) {
+    size_t parent = add_choice(maker, 10);
+    size_t child = add_choice(maker, 10);
+    size_t grandchild = add_choice(maker, 10);
+
+    add_when(maker, child, parent, 1, (const double[]){3});
+    add_when(maker, grandchild, child, 1, (const double[]){7});
+    add_when(maker, add_float(maker, 0, 1, false, 0), grandchild, 1, (const double[]){2});
+}
+
+/* A grid would have three of these. */
+static void make_points(struct maker *maker) {
+    add_int(maker, 1, 20, false, 3);
+}
+
 static double always_1(const double *x) {
     (void)x;
     return 1;
@@ -70,6 +86,8 @@ static const struct {
     /* A branch of one point, and it is the best: there are always others. */
     {{"bare branch", make_bare_branch, first_value, 0}, TRIALS},
     {{"bare branch, equal", make_bare_branch, always_1, 0}, TRIALS},
+    {{"rare branch", make_rare_branch, first_value, 0}, TRIALS},
+    {{"points", make_points, first_value, 0}, 20},
     {{"many levels", make_many_levels, first_value, 0}, TRIALS},
 };
 
