@@ -263,7 +263,7 @@ static void explain(const struct work *w, const struct gp_place *place, double s
     double best = gp_loss_of(w->proposer->belief, w->lowest, 0, &unused);
     const double sign = w->proposer->maximize ? -1 : 1;
     int used = snprintf(ret->why, sizeof(ret->why),
-        "the model expects %.4g ± %.2g here, %.4g at the best trial; log EI %.3g",
+        "the model expects %.4g ± %.2g here, %.4g at the best trial; acquisition %.3g",
         sign * ret->mean, ret->sd, sign * best, ret->acquisition);
 
     most_sensitive(w, place, name);

@@ -102,6 +102,7 @@ static void a_proposal_says_where_it_comes_from_and_what_it_expects(void **unuse
     assert_true(isfinite(proposal.mean) && proposal.sd > 0);
     assert_true(isfinite(proposal.acquisition));
     assert_non_null(strstr(proposal.why, "the model expects "));
+    assert_non_null(strstr(proposal.why, "acquisition "));
     assert_non_null(strstr(proposal.why, "most sensitive to p"));
     close_study(&study);
 }
