@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const double jitter = 1e-8;    /* relative to s2 */
+static const double highest_noise = 1e100; /* slopes of tiny losses may have no square */
 static const double normal_90 = 1.6448536269514722; /* half width of a 90 % interval */
 
 enum {
@@ -94,7 +95,10 @@ static double noise_share(const struct gp_data *data, size_t folds, size_t i) {
 static double known_noise(const struct gp_data *data, size_t folds, size_t i) {
     double missing = 1 - (double)data->folds[i] / (double)folds;
 
-    return data->is_known ? data->slope[i] * data->slope[i] * data->se2[i] * missing : 0;
+    if (!data->is_known || missing == 0) {
+        return 0;
+    }
+    return fmin(data->slope[i] * data->slope[i] * data->se2[i] * missing, highest_noise);
 }
 
 /* N_i of the i-th result. */

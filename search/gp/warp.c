@@ -153,7 +153,8 @@ static void standardise(struct fitting *f) {
     for (size_t i = 0; i < f->knots; i++) {
         squares += (double)f->times[i] * (f->t[i] - mean) * (f->t[i] - mean);
     }
-    sd = f->knots > 1 && squares > 0 ? sqrt(squares / (double)f->n) : 1;
+    sd = sqrt(squares / (double)f->n);
+    sd = f->knots > 1 && sd > 0 ? sd : 1;
     for (size_t i = 0; i < f->knots; i++) {
         f->t[i] = (f->t[i] - mean) / sd;
         f->slope[i] /= sd;

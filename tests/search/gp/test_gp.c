@@ -143,6 +143,35 @@ static void imported_trials_bring_the_last_ones_no_nearer(void **unused) {
 
 /* ---- Invariance ---- */
 
+static void open_with_unit(struct study *study, const struct problem *problem, uint64_t seed,
+    double scale, double shift) {
+    double x_value[STUDY_ROOM];
+
+    open_study(study, problem, seed);
+    memcpy(x_value, study->history.trial[0].x_value, study->space->n * sizeof(*x_value));
+    hone_history_finish(&study->history);
+    study->history = (struct hone_history){.params = study->space->n, .folds = STUDY_FOLDS};
+    study->scale = scale;
+    study->shift = shift;
+    tell(study, x_value, "first");
+}
+
+/* The square of what brings such losses to the model's unit is beyond all doubles. */
+static void tiny_losses_are_modelled(void **unused) {
+    struct study study;
+    double x_unit[STUDY_ROOM];
+    struct hone_proposal proposal = {.x_unit = x_unit};
+
+    (void)unused;
+    open_with_unit(&study, &problem_branin, 6, 1e-157, 0);
+    study.prunes = true;
+    play(&study, 30);
+    assert_true(ask_study(&study, study.sampler, 30, &proposal));
+    assert_string_equal(proposal.part, "model");
+    assert_true(isfinite(proposal.mean) && isfinite(proposal.sd));
+    close_study(&study);
+}
+
 /* A warp by ranks and moments leaves rounding; 1e-3 of the cube is beyond it. */
 static void the_unit_of_the_loss_does_not_matter(void **unused) {
     struct study plain;
@@ -150,12 +179,7 @@ static void the_unit_of_the_loss_does_not_matter(void **unused) {
 
     (void)unused;
     open_study(&plain, &problem_mixed, 6);
-    open_study(&moved, &problem_mixed, 6);
-    hone_history_finish(&moved.history);
-    moved.history = (struct hone_history){.params = moved.space->n, .folds = STUDY_FOLDS};
-    moved.scale = 3;
-    moved.shift = 7;
-    tell(&moved, plain.history.trial[0].x_value, "first");
+    open_with_unit(&moved, &problem_mixed, 6, 3, 7);
     while (plain.history.count < 25) {
         double a[STUDY_ROOM], b[STUDY_ROOM];
         struct hone_proposal one = {.x_unit = a};
@@ -524,6 +548,7 @@ int main(void) {
         cmocka_unit_test(a_pending_result_is_not_looked_at),
         cmocka_unit_test(a_proposal_says_where_it_comes_from_and_what_it_expects),
         cmocka_unit_test(imported_trials_bring_the_last_ones_no_nearer),
+        cmocka_unit_test(tiny_losses_are_modelled),
         cmocka_unit_test(the_unit_of_the_loss_does_not_matter),
         cmocka_unit_test(degenerate_results_never_stop_it_and_no_point_comes_twice),
         cmocka_unit_test(a_finite_space_is_visited_once_and_then_exhausted),

@@ -117,6 +117,26 @@ static void the_size_of_the_worst_loss_changes_nothing(void **unused) {
     assert_memory_equal(z, z_worse, sizeof(z));
 }
 
+/* Down to where a deviation is not 0, but its mean is. */
+static void losses_whose_squares_vanish_stay_numbers(void **unused) {
+    (void)unused;
+    for (int power = -155; power >= -166; power--) {
+        for (int kind = GP_WARP_HALFRANK; kind <= GP_WARP_NONE; kind++) {
+            double y[SKEWED], z[SKEWED], slope[SKEWED];
+            struct gp_warp fitted;
+
+            for (size_t i = 0; i < SKEWED; i++) {
+                y[i] = skewed[i] * pow(10, power);
+            }
+            warp((enum gp_warp_kind)kind, SKEWED, y, &fitted, z, slope);
+            for (size_t i = 0; i < SKEWED; i++) {
+                assert_true(isfinite(z[i]) && isfinite(slope[i]));
+            }
+            gp_warp_finish(&fitted);
+        }
+    }
+}
+
 static void equal_losses_become_0(void **unused) {
     static const double one[] = {4, 4, 4, 4};
 
@@ -154,6 +174,7 @@ int main(void) {
         cmocka_unit_test(every_warp_gives_mean_0_and_variance_1_and_keeps_the_order),
         cmocka_unit_test(a_shift_and_a_scale_leave_the_warped_losses),
         cmocka_unit_test(the_size_of_the_worst_loss_changes_nothing),
+        cmocka_unit_test(losses_whose_squares_vanish_stay_numbers),
         cmocka_unit_test(equal_losses_become_0),
         cmocka_unit_test(the_inverse_goes_on_beyond_the_best_loss),
     };
