@@ -10,6 +10,7 @@
 #include "objectives/model/schedule.h"
 #include "objectives/model/train.h"
 #include "objectives/objectives.h"
+#include "objectives/unread.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct crossval {
     const struct hone_crossval_config *config;
     const struct hone_metric_type *metric;
     const char *folder; /* relative paths start here; the plan's */
+    const struct hone_space *space; /* the plan's */
     struct hone_dataset *data;
     struct hone_folds *folds;
 };
@@ -160,6 +162,7 @@ static enum hone_code crossval_open(const struct hone_objective_setup *setup,
     self->base.type = &hone_objective_model;
     self->config = setup->config;
     self->folder = setup->folder;
+    self->space = setup->space;
     code = open_data(self, setup, err);
     if (code != HONE_OK) {
         crossval_close(&self->base);
@@ -181,6 +184,7 @@ static void describe(const struct hone_objective *base, struct hone_buf *ret_lin
     const struct crossval *self = crossval_of(base);
     const struct hone_dataset *data = self->data;
     const struct hone_cv_config *cv = &self->config->cv;
+    const struct hone_settings settings = hone_crossval_settings(self->config, self->space);
 
     hone_buf_printf(ret_lines, "data: %zu rows, %zu number and %zu text columns -> %zu features",
         data->rows, data->columns_number, data->columns_text, data->features);
@@ -195,6 +199,7 @@ static void describe(const struct hone_objective *base, struct hone_buf *ret_lin
     hone_buf_printf(ret_lines, "model: %s, %s\nmetric: %s, %s\n", self->config->model->name,
         self->config->model->summary, self->metric->name,
         self->metric->maximize ? "maximized" : "minimized");
+    hone_unread_write(&settings, self->config->model, ret_lines);
 }
 
 /* ---- one fold ---- */

@@ -23,6 +23,22 @@ try check "$TESTS/specs/digits-mlp.yaml" --format csv
 expect_out_line "parameter,type,range,scale,when,default"
 expect_out_line "batch_size,int,8 .. 256,log,,32"
 
+# What no trial can read is told, what some can read is not.
+cat >unread.yaml <<SPEC
+data: {csv: $TESTS/data/iris.csv}
+objective: {model: mlp, decay: 0.5, hidden: [8]}
+space:
+  optimizer: [sgd, adam]
+  momentum: {type: float, low: 0.5, high: 0.99}
+  beta1: {type: float, low: 0.5, high: 0.99}
+SPEC
+try check unread.yaml
+expect_status 0
+expect_out_line "unread: momentum, which no trial has; it is of optimizer momentum, optimizer nesterov, optimizer rmsprop"
+expect_out_line "unread: decay, which no trial has; it is of schedule exponential"
+[ "$(grep -c '^unread' out)" -eq 2 ]
+result $? "$what: beta1 and hidden are read"
+
 cat >grid.yaml <<SPEC
 objective: {function: sphere}
 space:
