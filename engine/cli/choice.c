@@ -119,13 +119,14 @@ void cli_choice_finish(struct cli_choice *choice) {
 void cli_choice_add_tied(const struct cli_choice *choice, struct hone_buf *buf) {
     const struct cli_ties *ties = &choice->ties;
     const uint64_t first = tied_number(choice, 0);
+    const char *head = ties->tied_count == 2 ? "trial " : "trials ";
     size_t shown = 0;
 
     hone_buf_printf(buf, "with trial %" PRIu64 "%s: ", first,
         first == choice->number ? "" : ", which has the best value");
     for (size_t i = 1; i < ties->count && shown < TIED_SHOWN; i++) {
         if (ties->tied[i]) {
-            hone_buf_printf(buf, "%s%" PRIu64, shown++ == 0 ? "trials " : ", ",
+            hone_buf_printf(buf, "%s%" PRIu64, shown++ == 0 ? head : ", ",
                 tied_number(choice, i));
         }
     }

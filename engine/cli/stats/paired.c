@@ -4,6 +4,17 @@
 
 #include <math.h>
 
+static const double rounding = 1e-12; /* what the order of a sum may change, relatively */
+
+/* Of two values of a fold; NaN where one is missing. */
+static double apart(double a, double b) {
+    const double difference = a - b;
+
+    return fabs(difference) > rounding * fmax(fabs(a), fabs(b)) || !isfinite(difference)
+               ? difference
+               : 0;
+}
+
 /* Mean and sum of squares of the differences of the folds that both have. */
 static void sum_up(size_t folds, const double *a, const double *b, struct cli_paired *ret,
     double *ret_squares) {
@@ -11,7 +22,7 @@ static void sum_up(size_t folds, const double *a, const double *b, struct cli_pa
     size_t count = 0;
 
     for (size_t f = 0; f < folds; f++) {
-        const double difference = a[f] - b[f];
+        const double difference = apart(a[f], b[f]);
 
         if (isfinite(difference)) {
             const double off = difference - mean;

@@ -19,7 +19,8 @@ struct cli_paired {
  * 2004). Folds share most of their training rows, so their differences are not
  * independent: the variance of the mean is (1/J + test_over_train) s^2 instead of
  * s^2 / J, and t has J - 1 degrees of freedom.
- * a, b (folds): values, NaN where a fold was not evaluated. test_over_train: rows
+ * a, b (folds): values, NaN where a fold was not evaluated; those that differ in their last
+ * digits alone are equal. test_over_train: rows
  * tested over rows trained on, 1 / (k - 1) with k folds a repeat; 0 for runs that
  * are independent. */
 struct cli_paired cli_paired_test(size_t folds, const double *a, const double *b,

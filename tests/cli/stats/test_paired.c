@@ -67,6 +67,17 @@ static void equal_trials_are_equal_and_constant_gaps_are_certain(void **state) {
     assert_true(isinf(cli_paired_test(3, a, b, 0.5).t));
 }
 
+static void last_digits_are_no_difference(void **state) {
+    const double a[] = {0.1 + 0.2, 0.7, INFINITY}, b[] = {0.3, 0.7, 1};
+    const double less[] = {0.3 - 1e-9, 0.7 - 1e-9, 1};
+
+    (void)state;
+    assert_true(a[0] != b[0]);
+    assert_true(cli_paired_test(2, a, b, 0.5).p == 1);
+    assert_true(cli_paired_test(3, a, b, 0.5).folds == 2);
+    assert_true(cli_paired_test(3, less, b, 0.5).p < 0.5);
+}
+
 static void too_few_folds_say_nothing(void **state) {
     const double a[] = {1, NAN}, b[] = {2, 3}, none[] = {NAN, NAN};
 
@@ -103,6 +114,7 @@ int main(void) {
         cmocka_unit_test(the_test_is_that_of_the_reference),
         cmocka_unit_test(folds_that_one_trial_lacks_do_not_count),
         cmocka_unit_test(equal_trials_are_equal_and_constant_gaps_are_certain),
+        cmocka_unit_test(last_digits_are_no_difference),
         cmocka_unit_test(too_few_folds_say_nothing),
         cmocka_unit_test(trials_near_the_best_are_tied_with_it),
     };
