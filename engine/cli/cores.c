@@ -4,6 +4,10 @@
 #include "engine/cli/cores.h"
 
 #include <sched.h>
+#include <sys/resource.h>
+
+/* Of address space: OpenBLAS maps 128 MiB for each of its threads. */
+enum { MIB = 1 << 20, LEAST_MIB = 256 };
 
 void openblas_set_num_threads(int count);
 
@@ -20,9 +24,17 @@ size_t cli_cores(void) {
     return (size_t)CPU_COUNT(&allowed);
 }
 
-void cli_cores_limit_blas(void) {
+enum hone_code cli_cores_limit_blas(struct hone_err *err) {
+    struct rlimit space;
+
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur / MIB < LEAST_MIB) {
+        return hone_fail(err, HONE_E_NOMEM,
+            "this process may have %llu MiB of address space (ulimit -v); it needs %d",
+            (unsigned long long)(space.rlim_cur / MIB), (int)LEAST_MIB);
+    }
     openblas_set_num_threads(1);
     if (blas_thread_shutdown_ != NULL) {
         blas_thread_shutdown_(); /* while they wait for work they fill a core for 25 ms */
     }
+    return HONE_OK;
 }

@@ -10,6 +10,7 @@
 
 #include <gsl/gsl_errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { COMMANDS_LIMIT = 64 };
 
@@ -99,7 +100,11 @@ int main(int argc, char **argv) {
     enum hone_code out_code;
 
     (void)gsl_set_error_handler_off();
-    cli_cores_limit_blas();
+    code = cli_cores_limit_blas(&err);
+    if (code != HONE_OK) {
+        cli_say("%s", err.text);
+        _exit((int)cli_status_of(code));
+    }
     cli_interrupt_let_writes_fail();
     cli_out_start(&out);
     code = dispatch(argc, argv, &out, &err);

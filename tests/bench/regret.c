@@ -353,11 +353,14 @@ int main(int argc, char **argv) {
         .only = getenv("PROBLEM"),
     };
     struct hone_arena arena = {0};
+    struct hone_err err = {0};
     double total[3] = {0};
     size_t count = 0;
 
     (void)gsl_set_error_handler_off();
-    cli_cores_limit_blas();
+    if (cli_cores_limit_blas(&err) != HONE_OK) {
+        fail(err.text);
+    }
     configure(&bench, argc, argv, &arena);
     if (bench.folds < 1 || bench.folds > SPLIT_FOLDS_LIMIT) {
         fail("FOLDS is no number from 1 to 10");

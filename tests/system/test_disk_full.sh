@@ -1,6 +1,6 @@
 #!/bin/sh
-# A disk without room, a folder or a file that may not be written: one line with
-# the file and the cause, exit status 1, nothing lost, and on it goes once cured.
+# A disk or a memory without room, a folder or a file that may not be written: one line
+# with the file and the cause, exit status 1, nothing lost, and on it goes once cured.
 # shellcheck source=tests/system/lib.sh
 . "$TESTS/system/lib.sh"
 
@@ -98,12 +98,22 @@ file_limit() {
     expect_same whole.answer full.answer "$what: the trials are those of a whole run"
 }
 
+# With little address space OpenBLAS waits for more, and never ends.
+memory_limit() {
+    prlimit --as=100000000 timeout 20 "$HONE" --version >out 2>err </dev/null
+    status=$?
+    what="95 MiB of address space"
+    expect_status 1
+    one_line "it needs 256"
+}
+
 skip() {
     cases=$((cases + 1))
     echo "ok $cases - $1 # SKIP $2"
 }
 
 file_limit
+memory_limit
 mkdir disk
 if mount -t tmpfs -o size=8m tmpfs disk 2>err; then
     trap 'cd / && umount "$work/disk"; rm -rf "$work"' EXIT
