@@ -3,6 +3,7 @@
 #include "engine/alloc.h"
 #include "engine/option.h"
 #include "engine/space.h"
+#include "engine/space_reach.h"
 
 #include <float.h>
 #include <math.h>
@@ -506,6 +507,39 @@ static enum hone_code find_order(struct reader *r, size_t *order) {
     return HONE_OK;
 }
 
+static bool hangs_on_a_child(const struct reader *r, size_t p) {
+    const struct hone_param *param = &r->param[p];
+
+    for (size_t c = 0; c < param->condition_count; c++) {
+        if (r->param[param->condition[c].parent].condition_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Conditions that exclude each other leave a parameter that no trial has. */
+static enum hone_code check_reach(struct reader *r, const struct hone_space *space) {
+    char key[KEY_BYTES];
+
+    for (size_t p = 0; p < r->n; p++) {
+        size_t asked = r->n;
+        enum hone_code code = hangs_on_a_child(r, p)
+                                  ? hone_space_reach(space, p, &asked, r->err)
+                                  : HONE_OK;
+
+        if (code != HONE_OK) {
+            return code;
+        }
+        if (asked < r->n) {
+            hone_problem(r->problems, r->param[p].place, key_of(&r->param[p], "when", key),
+                "it can never be active: it and what it depends on ask different things of '%s';"
+                " one of the conditions should be left out", r->param[asked].name);
+        }
+    }
+    return HONE_OK;
+}
+
 static enum hone_code read_params(struct reader *r) {
     enum hone_code code = HONE_OK;
 
@@ -527,6 +561,7 @@ static enum hone_code read_params(struct reader *r) {
 enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *arena,
     struct hone_space *ret_space, struct hone_problems *problems, struct hone_err *err) {
     struct reader r = {.arena = arena, .problems = problems, .err = err, .map = map};
+    const size_t before = problems->count;
     size_t *order;
     enum hone_code code;
 
@@ -551,8 +586,9 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
     if (code == HONE_OK) {
         code = find_order(&r, order);
     }
-    if (code == HONE_OK) {
-        *ret_space = (struct hone_space){.n = r.n, .param = r.param, .order = order};
+    if (code != HONE_OK) {
+        return code;
     }
-    return code;
+    *ret_space = (struct hone_space){.n = r.n, .param = r.param, .order = order};
+    return problems->count == before ? check_reach(&r, ret_space) : HONE_OK;
 }
