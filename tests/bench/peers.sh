@@ -17,4 +17,5 @@ peers_install() {
 }
 
 peers_install "$BENCH_PYTHON" numpy scikit-learn optuna torch scikit-optimize smac botorch
-peers_install "$BENCH_HEBO_PYTHON" HEBO
+# GPy has wanted a newer numpy than HEBO allows since 1.14: without the bound pip tries for hours.
+peers_install "$BENCH_HEBO_PYTHON" "GPy<1.14" HEBO

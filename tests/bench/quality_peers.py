@@ -165,7 +165,7 @@ class Hebo(Peer):
         import torch
         from hebo.design_space.design_space import DesignSpace
         from hebo.optimizers.hebo import HEBO
-        from quality_pymoo import make_fast
+        from quality_nsga import make_fast
         super().__init__(space)
         make_fast()
         np.random.seed(seed)
