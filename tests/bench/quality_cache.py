@@ -1,26 +1,31 @@
-"""What was measured: a file for each tool, a line of JSON for each run."""
+"""What was measured: a file for each tool, a line of JSON for each run. What peers gave is
+kept in `measured/`, for it stays the same when hone changes."""
 import glob
 import json
 import os
 
-
-def path(cache, tool):
-    return os.path.join(cache, f"{tool}.jsonl")
+MEASURED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measured")
 
 
-def rows(cache, tool):
+def path(folder, tool):
+    return os.path.join(folder, f"{tool}.jsonl")
+
+
+def rows_of(folder, tool):
     """A line that was cut off by a kill is measured again."""
-    found = []
     try:
-        with open(path(cache, tool)) as file:
+        with open(path(folder, tool)) as file:
             for line in file:
                 try:
-                    found.append(json.loads(line))
+                    yield json.loads(line)
                 except ValueError:
                     pass
     except OSError:
         pass
-    return found
+
+
+def rows(cache, tool):
+    return [*rows_of(MEASURED, tool), *rows_of(cache, tool)]
 
 
 def keys(cache, tool):
@@ -33,5 +38,5 @@ def add(cache, tool, row):
 
 
 def tools(cache):
-    return sorted(os.path.basename(name)[:-len(".jsonl")]
-                  for name in glob.glob(os.path.join(cache, "*.jsonl")))
+    return sorted({os.path.basename(name)[:-len(".jsonl")] for folder in (MEASURED, cache)
+                   for name in glob.glob(os.path.join(folder, "*.jsonl"))})

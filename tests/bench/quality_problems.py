@@ -9,6 +9,7 @@ import quality_surfaces
 from quality_space import random_point
 
 TRIALS = 60
+AT = (30, 60)  # trials after which it is asked what a tool recommends
 NAMES = [*quality_functions.FUNCTIONS, *quality_surfaces.SURFACES]
 
 

@@ -4,9 +4,9 @@ import numpy as np
 
 import quality_cache
 import quality_scores
+from quality_problems import AT
 from quality_surfaces import CONDITIONAL
 
-AT = (30, 60)
 COMPLETE = 0.9
 TITLES = {"own": "Real tasks, on the split of the search", "truth": "Real tasks, on other splits"}
 

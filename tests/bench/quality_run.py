@@ -20,11 +20,9 @@ from functools import lru_cache
 import quality_cache
 from quality_hone import Hone
 from quality_peers import PEERS
-from quality_problems import TRIALS, problem
+from quality_problems import AT, TRIALS, problem
 from quality_race import Race
 from quality_tasks import FOLDS, TRUTH_SPLITS, task
-
-AT = (30, 60)  # trials after which a real task is looked at
 
 
 def make_tool(tool, space, seed, exact):
@@ -34,17 +32,19 @@ def make_tool(tool, space, seed, exact):
 
 
 def run_problem(tool, name, noise, seed):
-    """True regret, over the problem's scale, of what is recommended after each trial."""
+    """True regret, over the problem's scale, of what is recommended: {trials: regret}."""
     instance = problem(name, seed)
-    regrets = []
+    regrets = {}
     runner = make_tool(tool, instance.space, seed, noise == 0)
     try:
         for trial in range(TRIALS):
             runner.tell(instance.observed(runner.ask(), trial, noise))
-            regrets.append(instance.regret(runner.recommend()) / instance.scale)
+            if trial + 1 in AT:
+                regret = instance.regret(runner.recommend()) / instance.scale
+                regrets[str(trial + 1)] = float(f"{regret:.4g}")
     finally:
         runner.close()
-    return {"regret": [float(f"{r:.4g}") for r in regrets]}
+    return {"regret": regrets}
 
 
 def values_at(name, seed, recommended):

@@ -16,9 +16,9 @@ def score(regret, floor):
 
 def of_problems(cache, tool, noise, at):
     """{(problem, seed): score}"""
-    return {(row["problem"], row["seed"]): score(row["regret"][at - 1], FLOOR)
+    return {(row["problem"], row["seed"]): score(row["regret"][str(at)], FLOOR)
             for row in quality_cache.rows(cache, tool)
-            if row["noise"] == noise and len(row.get("regret", [])) >= at}
+            if row["noise"] == noise and str(at) in row.get("regret", {})}
 
 
 def of_tasks(cache, tool, of, at):
