@@ -113,6 +113,17 @@ search: {method: random, trials: 8}
 SPEC
 }
 
+# A program that tells of its steps: study 'told', of one trial.
+told_spec() {
+    cat >told.yaml <<'SPEC'
+objective:
+  command: [printf, '{"step": 0, "value": 0.5}\n{"step": 4, "value": 0.75}\n{x}\n']
+  direction: maximize
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 1}
+SPEC
+}
+
 # A model on iris, with conditions, lists and a constant: study 'flowers'.
 flowers_spec() {
     cat >flowers.yaml <<SPEC

@@ -39,23 +39,34 @@ done
 # Parameters that have names of other columns are known by what the export put behind them.
 cat >named.yaml <<'SPEC'
 seed: 1
-objective: {function: branin}
+objective: {function: sphere}
 space:
   value: {type: float, low: -5, high: 10, default: 1}
+  number: {type: float, low: 0, high: 15, default: 1}
   state: {type: float, low: 0, high: 15, default: 1}
 search: {method: random, trials: 4}
 SPEC
+sed '1i study: again' named.yaml >again.yaml
+columns='number,value,value_param,number_param,state_param'
 try run named.yaml -q --db named.db
 try export named named.csv --to csv --db named.db
-sed '1i study: again' named.yaml >again.yaml
 try import again named.csv --spec again.yaml --db named.db
 expect_out_line "imported 4 of 4 trials, as 0 to 3"
 for study in named again; do
     "$HONE" trials $study --db named.db --format json |
         grep -o '"value":.*"params":{[^}]*}' >"of-$study"
+    "$HONE" sql "SELECT $columns FROM $study ORDER BY number" --db named.db --format csv \
+        >"columns-of-$study"
 done
 cmp -s of-named of-again
 result $? "$what: values and points are the same"
+cmp -s columns-of-named columns-of-again
+result $? "$what: so are the columns of the view"
+try trials named --format csv --columns "$columns" --db named.db
+cmp -s columns-of-named out
+result $? "$what: the same columns as in SQL"
+try trials named --format csv --db named.db
+expect_out 'number,state,value,stderr,value_param,number_param,state_param,seconds,'
 
 # They are trials of the study, but no part of its budget, nor computed here.
 try trials other --where 'number >= 3' --columns part --format csv --db new.db
@@ -254,30 +265,6 @@ expect_err "has no study 'third'"
 sqlite3 two.db "INSERT INTO study_directions VALUES (3, 'MINIMIZE', 2, 1)"
 try import small two.db --from second
 expect_err "has 2 objectives"
-
-# Parameters that are called as the other columns are.
-cat >names.yaml <<'SPEC'
-objective: {function: branin}
-space:
-  value: {type: float, low: -5, high: 10}
-  number: {type: float, low: 0, high: 15}
-search: {method: random, trials: 3}
-SPEC
-columns='number,value,value_param,number_param'
-try run names.yaml -q
-try sql "SELECT $columns FROM names ORDER BY number" --format csv
-cp out rows
-try export names --to csv names.csv
-try import names names.csv --db names.db --spec names.yaml
-expect_out_line "imported 3 of 3 trials, as 0 to 2"
-try sql "SELECT $columns FROM names ORDER BY number" --format csv --db names.db
-cmp -s rows out
-result $? "parameters called value and number come back from CSV"
-try trials names --format csv --columns "$columns"
-cmp -s rows out
-result $? "$what: the same columns as in SQL"
-try trials names --format csv
-expect_out 'number,state,value,stderr,value_param,number_param,seconds,'
 
 # Killed at any moment, an import has happened or has not.
 awk 'BEGIN { print "x1,x2,value"; for (i = 0; i < 30000; i++) print i / 3000 ",1," i }' >many.csv

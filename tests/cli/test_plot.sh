@@ -37,13 +37,7 @@ expect_picture slice.svg '[8, 4]' momentum
 expect_picture parallel.svg optimizer batch_size
 expect_picture curves.svg epoch 'training loss'
 
-cat >told.yaml <<'SPEC'
-objective:
-  command: [printf, '{"step": 0, "value": 0.5}\n{"step": 4, "value": 0.75}\n{x}\n']
-  direction: maximize
-space: {x: {type: float, low: 0, high: 1}}
-search: {method: random, trials: 1}
-SPEC
+told_spec
 try run told.yaml -q
 try plot curves told -o told.svg
 expect_picture told.svg step value

@@ -27,13 +27,7 @@ try show flowers 1 --format csv
 expect_lines 2
 
 # What a program tells has steps, and is no loss.
-cat >told.yaml <<'SPEC'
-objective:
-  command: [printf, '{"step": 0, "value": 0.5}\n{"step": 4, "value": 0.75}\n{x}\n']
-  direction: maximize
-space: {x: {type: float, low: 0, high: 1}}
-search: {method: random, trials: 1}
-SPEC
+told_spec
 try run told.yaml -q
 try show told
 expect_out_line "  fold 0: step 4, value 0.75"
