@@ -86,7 +86,7 @@ def offspring(x, groups, n):
 
 def fronts_of(f):
     """The points of a front come as their last dominator does."""
-    less = (f[:, None] < f[None]).any(axis=2)
+    less = np.logical_or.reduce([goal[:, None] < goal for goal in f.T])
     dominates = less & ~less.T
     dominators = dominates.sum(axis=0)
     front = np.flatnonzero(dominators == 0)

@@ -116,7 +116,9 @@ class Smac(Peer):
         import smac
         from ConfigSpace import (CategoricalHyperparameter, ConfigurationSpace, InCondition,
                                  UniformFloatHyperparameter, UniformIntegerHyperparameter)
+        from quality_smac import make_fast
         super().__init__(space)
+        make_fast()
         self.folder = tempfile.TemporaryDirectory(prefix="hone-bench-smac-")
         kinds = {"float": UniformFloatHyperparameter, "int": UniformIntegerHyperparameter}
         self.configs = configs = ConfigurationSpace(seed=seed)
