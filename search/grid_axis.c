@@ -12,9 +12,19 @@ bool grid_axis_is_possible(const struct hone_param *param) {
     return hone_param_levels(param) > 0 || param->points > 0;
 }
 
-/* Point i of `points` evenly spaced ones, both ends included; one alone is the centre. */
-static double even_unit(size_t i, size_t points) {
-    return points > 1 ? (double)i / (double)(points - 1) : 0.5;
+/* Point i of `points` evenly spaced ones, both ends included; one alone is the centre. A
+ * logarithmic scale with steps begins half a step below low: the points are even from low to high
+ * (4 from 1 to 1000 are the powers of ten), each moved to the level nearest to it. */
+static double even_unit(const struct hone_param *param, size_t i, size_t points) {
+    double share = points > 1 ? (double)i / (double)(points - 1) : 0.5;
+    double value;
+
+    if (!param->log || hone_param_levels(param) == 0) {
+        return share;
+    }
+    value = param->low * pow(param->high / param->low, share);
+    return hone_param_encode(param,
+        hone_param_level(param, (size_t)round((value - param->low) / param->step)));
 }
 
 /* Fewer points than levels: some levels are left out. Where the scale is too
@@ -30,7 +40,7 @@ static enum hone_code place_points(struct grid_axis *axis, struct hone_err *err)
     }
     axis->count = 0;
     for (size_t i = 0; i < points; i++) {
-        double x_unit = even_unit(i, points);
+        double x_unit = even_unit(axis->param, i, points);
         double x_value = hone_param_decode(axis->param, x_unit);
 
         if (axis->count == 0 || x_value > grid_axis_value(axis, axis->count - 1)) {

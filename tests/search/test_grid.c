@@ -96,6 +96,16 @@ static const struct hone_space *make_random_space(struct maker *maker, struct ho
 
 /* ---- Plain enumeration ---- */
 
+/* A value at a share of the way from low to high, on the parameter's scale and steps. */
+static double value_at(const struct hone_param *param, double share) {
+    double value = param->low * pow(param->high / param->low, share);
+
+    if (!param->log || param->step == 0) {
+        return hone_param_decode(param, share);
+    }
+    return hone_param_level(param, (size_t)round((value - param->low) / param->step));
+}
+
 /* The values that one parameter may take, written here anew. */
 static size_t list_values(const struct hone_param *param, double *ret_value) {
     size_t levels = hone_param_levels(param);
@@ -104,7 +114,7 @@ static size_t list_values(const struct hone_param *param, double *ret_value) {
 
     for (size_t k = 0; k < (thinned ? param->points : levels); k++) {
         double last = (double)param->points - 1;
-        double value = thinned ? hone_param_decode(param, last > 0 ? (double)k / last : 0.5)
+        double value = thinned ? value_at(param, last > 0 ? (double)k / last : 0.5)
                                : hone_param_level(param, k);
 
         if (count == 0 || value != ret_value[count - 1]) {
@@ -407,6 +417,18 @@ static void points_are_even_in_the_scale_and_reach_both_ends(void **state) {
     }
 }
 
+static void points_of_a_logarithmic_int_are_even_from_low_to_high(void **state) {
+    struct maker maker = {0};
+    double value[10];
+
+    (void)state;
+    add_int(&maker, 1, 1000, true, 4);
+    assert_int_equal(visit_one(&maker, value, 10), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(value[i] == pow(10, (double)i));
+    }
+}
+
 static void one_point_is_the_centre(void **state) {
     struct maker maker = {0};
     double value[2];
@@ -538,6 +560,7 @@ int main(void) {
         cmocka_unit_test(a_chain_of_ties_is_counted_fast),
         cmocka_unit_test(a_hundred_thousand_trials_are_read_and_proposed_fast),
         cmocka_unit_test(points_are_even_in_the_scale_and_reach_both_ends),
+        cmocka_unit_test(points_of_a_logarithmic_int_are_even_from_low_to_high),
         cmocka_unit_test(one_point_is_the_centre),
         cmocka_unit_test(points_of_an_int_are_whole_and_different),
         cmocka_unit_test(more_points_than_levels_are_all_levels),
