@@ -99,12 +99,16 @@ static void read_limits(const struct hone_value *map, struct hone_limits *ret,
                 "this is no size; it should be a number of bytes, or such as 500M or 2G");
         }
     }
+    if (config.cpu < 1) {
+        hone_problem(problems, hone_value_get(map, "cpu")->place, "objective.limits.cpu",
+            "it is counted in whole seconds; it should be at least 1s");
+    }
     if (problems->count > before) {
         return;
     }
     ret->files = (uint64_t)config.files;
     if (isfinite(config.cpu)) {
-        ret->cpu_seconds = (uint64_t)ceil(fmax(config.cpu, 1));
+        ret->cpu_seconds = (uint64_t)ceil(config.cpu);
     }
 }
 

@@ -144,6 +144,7 @@ wrong 'command: a --lr, direction: minimize' "a text stands here; it should be a
 wrong 'command: [], direction: minimize' "an empty list stands here"
 wrong 'command: [a, {lr}], direction: minimize' "a mapping stands here"
 wrong 'command: [a], direction: minimize, limits: {memory: 2X}' "objective.limits.memory"
+wrong 'command: [a], direction: minimize, limits: {cpu: 0s}' "it should be at least 1s"
 wrong 'command: [a], direction: minimize, limits: {memry: 2G}' "did you mean 'memory'"
 wrong 'command: [a], direction: minimize, timeout: 0' "objective.timeout"
 wrong 'command: [a], direction: minimize, slots: {gpu: 0}' "slots of 'gpu' should be a list"
