@@ -320,14 +320,16 @@ enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
 
 /* ---- Reading along. Under the lock of the pool. ---- */
 
-static int64_t newest_epoch(struct worker *worker) {
+static struct hone_curve_point newest_point(struct worker *worker) {
     const struct hone_result *result = &worker->outcome.result;
-    int64_t epoch;
+    struct hone_curve_point newest = {0};
 
     lock(&worker->curve_lock);
-    epoch = result->curve_count == 0 ? 0 : result->curve[result->curve_count - 1].epoch;
+    if (result->curve_count > 0) {
+        newest = result->curve[result->curve_count - 1];
+    }
     unlock(&worker->curve_lock);
-    return epoch;
+    return newest;
 }
 
 size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_work *ret_at_work) {
@@ -341,7 +343,7 @@ size_t hone_pool_at_work(struct hone_pool *pool, size_t limit, struct hone_at_wo
         if (worker->busy) {
             ret_at_work[count++] = (struct hone_at_work){
                 .trial = worker->outcome.result.trial, .fold = worker->outcome.result.fold,
-                .seconds = now - worker->started, .epoch = newest_epoch(worker),
+                .seconds = now - worker->started, .newest = newest_point(worker),
             };
         }
     }

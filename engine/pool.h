@@ -35,8 +35,8 @@ enum hone_take hone_pool_take(struct hone_pool *pool, double seconds,
 struct hone_at_work {
     uint64_t trial;
     size_t fold;
-    int64_t epoch;  /* the newest it has told of, 0: none */
-    double seconds; /* since it was begun */
+    struct hone_curve_point newest; /* of its curve; epoch 0: none yet */
+    double seconds;                 /* since it was begun */
 };
 
 /* Writes the folds that are evaluated now to ret_at_work[limit], in the order of

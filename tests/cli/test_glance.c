@@ -14,8 +14,8 @@
 /* ---- Help ---- */
 
 static const struct cli_glance_trial running[] = {
-    {.number = 7, .folds_done = 3, .at_work = 1, .fold = 3, .epoch = 12, .seconds = 4},
-    {.number = 8, .folds_done = 1, .at_work = 2, .fold = 1, .epoch = 2, .seconds = 70},
+    {.number = 7, .folds_done = 3, .at_work = 1, .fold = 3, .newest = {.epoch = 12}, .seconds = 4},
+    {.number = 8, .folds_done = 1, .at_work = 2, .fold = 1, .newest = {.epoch = 2}, .seconds = 70},
     {.number = 9, .folds_done = 0},
 };
 
@@ -159,6 +159,18 @@ static void many_folds_are_a_number(void **state) {
     assert_says(&glance, 80, 24, "trial 7  3 of 20 folds  fold 3, epoch 12, 4 s\n");
 }
 
+static void what_a_program_tells_are_steps(void **state) {
+    const struct cli_glance_trial trial = {.number = 3, .at_work = 1, .seconds = 4,
+        .newest = {.epoch = 12, .train_loss = NAN, .valid_loss = 0.5, .rate = NAN}};
+    struct cli_glance glance = busy();
+
+    (void)state;
+    glance.running = 1;
+    glance.trial = &trial;
+    glance.folds = 1;
+    assert_says(&glance, 80, 24, "trial 3  step 12, 4 s\n");
+}
+
 static void one_line_says_it_too(void **state) {
     const struct cli_glance glance = busy();
     struct hone_buf line = {0};
@@ -260,6 +272,7 @@ int main(void) {
         cmocka_unit_test(many_trials_are_counted),
         cmocka_unit_test(what_is_not_known_is_left_out),
         cmocka_unit_test(many_folds_are_a_number),
+        cmocka_unit_test(what_a_program_tells_are_steps),
         cmocka_unit_test(one_line_says_it_too),
         cmocka_unit_test(durations_have_two_units),
         cmocka_unit_test(width_counts_columns_not_bytes),

@@ -59,7 +59,7 @@ export TERM=xterm LANG=C.UTF-8
 on_terminal 80 24 "'$HONE' run slow.yaml --db block.db --workers 2"
 expect_status 0
 expect_colours 0 'the block'
-for word in 'of 7 trials' 'best ' 'running' 'epoch 3' '1 failed' 'trial 2: exit status 1' 'time'; do
+for word in 'of 7 trials' 'best ' 'running' 'step 3' '1 failed' 'trial 2: exit status 1' 'time'; do
     expect_out "$word"
 done
 grep -q "$escape\[2J" out

@@ -271,12 +271,12 @@ static void folds_at_work_are_seen_with_their_epoch(void **state) {
     (void)state;
     assert_int_equal(hone_pool_at_work(pool, 2, seen), 0);
     submit(pool, COUNT_EPOCHS, 7);
-    while (hone_pool_at_work(pool, 2, seen) == 0 || seen[0].epoch < 3) {
+    while (hone_pool_at_work(pool, 2, seen) == 0 || seen[0].newest.epoch < 3) {
         pause_1_ms();
     }
     assert_int_equal(seen[0].trial, COUNT_EPOCHS);
     assert_int_equal(seen[0].fold, 7);
-    assert_int_equal(seen[0].epoch, 3);
+    assert_int_equal(seen[0].newest.epoch, 3);
     assert_true(seen[0].seconds >= 0);
     submit(pool, WAIT_FOR_CANCEL, 8);
     while (hone_pool_at_work(pool, 2, seen) < 2) {

@@ -204,8 +204,9 @@ static void add_folds(const struct drawing *d, const struct cli_glance_trial *t)
     } else if (t->at_work > 1) {
         hone_buf_printf(d->buf, "%zu folds, ", t->at_work);
     }
-    if (t->epoch > 0) {
-        hone_buf_printf(d->buf, "epoch %" PRId64 ", ", t->epoch);
+    if (t->newest.epoch > 0) {
+        hone_buf_printf(d->buf, "%s %" PRId64 ", ",
+            hone_curve_is_told(&t->newest) ? "step" : "epoch", t->newest.epoch);
     }
 }
 

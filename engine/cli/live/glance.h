@@ -4,6 +4,7 @@
 #define HONE_CLI_LIVE_GLANCE_H
 
 #include "engine/buf.h"
+#include "engine/trial.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +15,9 @@ struct cli_glance_trial {
     uint64_t number;
     size_t folds_done;
     size_t at_work; /* folds that are evaluated at this moment; 0: not known */
-    size_t fold;    /* the first of these; its newest epoch, 0: none; … */
-    int64_t epoch;
-    double seconds; /* … since it, without at_work the trial, was begun */
+    size_t fold;    /* the first of these */
+    struct hone_curve_point newest; /* of what is at work; epoch 0: none yet */
+    double seconds; /* since the fold, without at_work the trial, was begun */
 };
 
 /* So many are shown at most. */

@@ -151,14 +151,14 @@ static void add_at_work(struct cli_progress *p, const struct hone_at_work *fold)
     if (at > p->running && at[-1].number == fold->trial) {
         at--;
         at->at_work++;
-        at->epoch = fold->epoch > at->epoch ? fold->epoch : at->epoch;
+        at->newest = fold->newest.epoch > at->newest.epoch ? fold->newest : at->newest;
         at->seconds = fold->seconds > at->seconds ? fold->seconds : at->seconds;
         return;
     }
     memmove(at + 1, at, (size_t)(p->running + p->glance.running - at) * sizeof(*at));
     p->glance.running++;
     *at = (struct cli_glance_trial){
-        .number = fold->trial, .at_work = 1, .fold = fold->fold, .epoch = fold->epoch,
+        .number = fold->trial, .at_work = 1, .fold = fold->fold, .newest = fold->newest,
         .seconds = fold->seconds,
         .folds_done = p->session->history.trial[fold->trial].folds_done,
     };

@@ -109,18 +109,19 @@ static bool take_running(void *self, const struct hone_trial_row *row) {
     return true;
 }
 
-/* The newest epoch of a running trial's folds that are not over. */
+/* The newest point of a running trial's folds that are not over. */
 struct following {
     size_t folds;
     const bool *fold_done; /* (folds) */
-    int64_t epoch;
+    struct hone_curve_point newest;
 };
 
 static bool take_point(void *self, const struct hone_curve_row *row) {
     struct following *f = self;
 
-    if (row->fold < f->folds && !f->fold_done[row->fold] && row->point.epoch > f->epoch) {
-        f->epoch = row->point.epoch;
+    if (row->fold < f->folds && !f->fold_done[row->fold] &&
+        row->point.epoch > f->newest.epoch) {
+        f->newest = row->point;
     }
     return true;
 }
@@ -134,7 +135,7 @@ static enum hone_code look_at_curves(struct watching *w) {
             .folds = w->study.folds, .fold_done = w->fold_done + i * w->study.folds};
 
         code = hone_db_curves(w->db, w->study.name, w->running[i].number, take_point, &f, w->err);
-        w->running[i].epoch = f.epoch;
+        w->running[i].newest = f.newest;
     }
     return code;
 }
