@@ -383,6 +383,17 @@ void hone_plan_finish(struct hone_plan *plan) {
     hone_arena_finish(&plan->arena);
 }
 
+enum hone_code hone_plan_make_sampler(const struct hone_plan *plan,
+    const struct hone_objective *objective, struct hone_sampler **ret, struct hone_err *err) {
+    const struct hone_sampler_setup setup = {
+        .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
+        .folds = objective->folds, .maximize = objective->maximize,
+        .x_default = plan->x_default, .config = plan->sampler_config,
+    };
+
+    return hone_sampler_create(plan->sampler, &setup, ret, err);
+}
+
 bool hone_plan_is_ordered(const struct hone_plan *plan, bool race) {
     return !plan->order_free && (race || !plan->sampler->blind);
 }

@@ -60,6 +60,10 @@ HONE_MUST_CHECK enum hone_code hone_plan_load(struct hone_plan *plan, const stru
 
 void hone_plan_finish(struct hone_plan *plan);
 
+/* The plan's sampler for this objective: the caller's, to be freed before the plan. */
+HONE_MUST_CHECK enum hone_code hone_plan_make_sampler(const struct hone_plan *plan,
+    const struct hone_objective *objective, struct hone_sampler **ret, struct hone_err *err);
+
 enum { HONE_NAME_LIMIT = 100, HONE_DEFAULT_TRIALS = 50, HONE_PARALLEL_OPEN = INT32_MAX };
 
 /* [A-Za-z0-9._-]{1,100} */

@@ -170,7 +170,7 @@ static enum hone_end session_end(struct session *s) {
     bool work_left = hone_proposer_wants_new(&s->proposer) ||
                      hone_proposer_waiting(&s->proposer) != NULL || session_count_elsewhere(s) > 0;
 
-    if (work_left && s->hopeless && !session_stop_asked(s)) {
+    if ((work_left || s->interrupted) && s->hopeless && !session_stop_asked(s)) {
         return HONE_END_FAILURES;
     }
     if (s->interrupted || (work_left && session_stop_asked(s))) {

@@ -4,6 +4,7 @@
 #include "engine/alloc.h"
 #include "objectives/command/config.h"
 #include "objectives/command/folder.h"
+#include "objectives/command/path.h"
 #include "objectives/command/run.h"
 #include "objectives/objectives.h"
 
@@ -84,10 +85,26 @@ static enum hone_code write_folds(struct command *self, const struct hone_object
     return code;
 }
 
+/* One that is chosen by a parameter is seen when it is started. */
+static enum hone_code check_program(const struct command *self, struct hone_err *err) {
+    const struct hone_argument *first = self->run.command->template.argument;
+    const bool is_known = first->count == 1 && first->piece->kind == HONE_PIECE_TEXT;
+    const int fault = is_known ? hone_program_fault(first->piece->text, self->run.folder) : 0;
+
+    return fault == 0
+               ? HONE_OK
+               : hone_fail(err, HONE_E_INPUT,
+                     "objective.command: '%.200s' cannot be started: %s; it should be a program in "
+                     "PATH, or the path of one", first->piece->text, strerror(fault));
+}
+
 static enum hone_code open_all(struct command *self, const struct hone_objective_setup *setup,
     struct hone_err *err) {
-    enum hone_code code = hone_slots_new(&self->run.command->slots, &self->run.slots, err);
+    enum hone_code code = check_program(self, err);
 
+    if (code == HONE_OK) {
+        code = hone_slots_new(&self->run.command->slots, &self->run.slots, err);
+    }
     if (code == HONE_OK) {
         code = hone_folder_open(&self->folder, err);
     }

@@ -95,17 +95,6 @@ static enum hone_code open_taught(struct cli_session *s, struct hone_err *err) {
     return code == HONE_OK ? open_study(s, err) : code;
 }
 
-static enum hone_code make_sampler(struct cli_session *s, struct hone_err *err) {
-    const struct hone_plan *plan = s->plan;
-    struct hone_sampler_setup setup = {
-        .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
-        .folds = s->objective->folds, .maximize = s->objective->maximize,
-        .x_default = plan->x_default, .config = plan->sampler_config,
-    };
-
-    return hone_sampler_create(plan->sampler, &setup, &s->sampler, err);
-}
-
 enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *common,
     const struct hone_plan *plan, struct hone_err *err) {
     enum hone_code code = cli_session_objective(plan, &s->objective, err);
@@ -137,7 +126,7 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
     if (code == HONE_OK) {
         code = open_taught(s, err);
     }
-    return code == HONE_OK ? make_sampler(s, err) : code;
+    return code == HONE_OK ? hone_plan_make_sampler(plan, s->objective, &s->sampler, err) : code;
 }
 
 void cli_session_give_up(struct cli_session *s) {

@@ -145,6 +145,11 @@ static enum hone_code read_all(struct verifying *v, struct hone_err *err) {
     if (code == HONE_OK) {
         code = cli_study_plan(&v->study, &v->spec, err);
     }
+    if (code == HONE_OK && hone_objective_is_told(v->spec.plan.objective)) {
+        code = hone_fail(err, HONE_E_INPUT,
+            "study '%s' was told its values; only those of built-in objectives are verified",
+            v->study.name);
+    }
     if (code == HONE_OK && v->spec.plan.objective == &hone_objective_command) {
         code = hone_fail(err, HONE_E_INPUT,
             "study '%s' runs a command, which need not come to the same value twice; only built-in "

@@ -82,16 +82,6 @@ static enum hone_code open_study(struct hone_search *s, struct hone_err *err) {
     return hone_store_open_study(s->store, &study, &s->history, &s->parallel, err);
 }
 
-static enum hone_code make_sampler(struct hone_search *s, struct hone_err *err) {
-    const struct hone_plan *plan = &s->spec.plan;
-    const struct hone_sampler_setup setup = {
-        .space = &plan->space, .seed = plan->seed, .budget = plan->budget,
-        .folds = s->told->folds, .x_default = plan->x_default, .config = plan->sampler_config,
-    };
-
-    return hone_sampler_create(plan->sampler, &setup, &s->sampler, err);
-}
-
 static enum hone_code open_all(struct hone_search *s, const struct hone_params *params,
     const struct hone_options *options, struct hone_err *err) {
     const struct hone_plan *plan = &s->spec.plan;
@@ -107,7 +97,7 @@ static enum hone_code open_all(struct hone_search *s, const struct hone_params *
     if (code == HONE_OK) {
         code = open_study(s, err);
     }
-    return code == HONE_OK ? make_sampler(s, err) : code;
+    return code == HONE_OK ? hone_plan_make_sampler(plan, s->told, &s->sampler, err) : code;
 }
 
 static enum hone_code open_calmly(struct hone_search *s, const struct hone_params *params,

@@ -2,7 +2,7 @@
 
 #include "engine/buf.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,10 +10,13 @@
 
 static const char usual_path[] = "/usr/local/bin:/usr/bin:/bin";
 
-static bool is_program(const char *path) {
+static int fault_of(const char *path) {
     struct stat status;
 
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+    if (stat(path, &status) != 0) {
+        return errno;
+    }
+    return S_ISREG(status.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
 }
 
 /* FOLDER/ENTRY/NAME, without FOLDER when the entry is absolute. */
@@ -39,7 +42,7 @@ const char *hone_program_find(const char *name, const char *folder, struct hone_
         const size_t length = strcspn(entry, ":");
 
         join(&buf, folder, entry, length, name);
-        if (buf.failed || is_program(buf.text)) {
+        if (buf.failed || fault_of(buf.text) == 0) {
             found = buf.failed ? NULL : hone_arena_text(arena, buf.text, buf.length);
             break;
         }
@@ -47,4 +50,22 @@ const char *hone_program_find(const char *name, const char *folder, struct hone_
     }
     hone_buf_finish(&buf);
     return found;
+}
+
+int hone_program_fault(const char *name, const char *folder) {
+    struct hone_arena arena = {0};
+    struct hone_buf path = {0};
+    const char *found = hone_program_find(name, folder, &arena);
+    int fault = ENOENT;
+
+    if (found == NULL) {
+        fault = ENOMEM;
+    } else if (strchr(found, '/') != NULL) {
+        hone_buf_printf(&path, "%s%s%s", *found == '/' ? "" : folder, *found == '/' ? "" : "/",
+            found);
+        fault = path.failed ? ENOMEM : fault_of(path.text);
+    }
+    hone_buf_finish(&path);
+    hone_arena_finish(&arena);
+    return fault;
 }

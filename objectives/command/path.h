@@ -10,4 +10,8 @@
 HONE_MUST_CHECK const char *hone_program_find(const char *name, const char *folder,
     struct hone_arena *arena);
 
+/* Why such a program cannot be started in `folder`, as errno; 0: it can, as far as
+ * is seen without starting it. */
+int hone_program_fault(const char *name, const char *folder);
+
 #endif

@@ -272,13 +272,21 @@ expect_out_line 'failed close deaf missing segfault stopped'
 try sql "SELECT count(*) AS n FROM mixed WHERE state = 'failed' AND error IS NULL" --format csv
 expect_out_line 0
 
-try run -p x=1,2 --study nowhere -q -- ./does-not-exist '{x}'
+# A program that is not there is seen before a trial is run; one that a parameter names, by a trial.
+for program in ./does-not-exist does-not-exist ./data; do
+    mkdir -p data
+    try run -p x=1,2 --study nowhere -q -- "$program" '{x}'
+    expect_status 2
+    expect_err "objective.command: '$program' cannot be started: "
+    try show nowhere
+    expect_status 2
+done
+try run -p x=./does-not-exist,nor-this --study nowhere -q -- '{x}'
 expect_status 1
 error_of nowhere 0
 expect_out "cannot start './does-not-exist': No such file or directory"
-try run -p x=1,2 --study nowhere2 -q -- does-not-exist '{x}'
-error_of nowhere2 0
-expect_out "cannot start 'does-not-exist': No such file or directory"
+error_of nowhere 1
+expect_out "cannot start 'nor-this': No such file or directory"
 echo 'echo 1' >noscript
 chmod +x noscript
 try run -p x=1,2 --study noscript -q -- ./noscript
@@ -367,6 +375,15 @@ try run hopeless.yaml -q --workers 1
 expect_status 1
 try sql "SELECT count(*) BETWEEN 6 AND 12 AS more FROM hopeless WHERE state = 'failed'" --format csv
 expect_out_line 1
+# So it ends although no trial was left to begin.
+cat >last.yaml <<'SPEC'
+objective: {command: [sh, -c, 'exit 3'], direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 5, max_failures: 2}
+SPEC
+try run last.yaml --workers 1
+expect_status 1
+expect_err "study 'last' stopped: all trials fail (search.max_failures: 2)"
 cat >nowhere-feasible.yaml <<'SPEC'
 objective: {command: [echo, '{"infeasible": true}'], direction: minimize}
 space: {x: {type: float, low: 0, high: 1}}

@@ -126,5 +126,13 @@ expect_status 2
 expect_err "only built-in objectives are verified"
 [ "$(wc -l <err)" -eq 1 ]
 result $? "$what: in one line"
+cat >told.yaml <<'SPEC'
+objective: {direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+SPEC
+printf '%s\n' '{"op":"ask"}' '{"op":"tell","trial":0,"value":1}' | "$HONE" pipe told.yaml -q >answers
+try verify told
+expect_status 2
+expect_err "study 'told' was told its values"
 
 finish

@@ -46,6 +46,22 @@ try watch slow --db lines.db
 cmp -s once err
 result $? "$what: the rate of a search that has ended stays"
 
+# Before its first trial, and when no trial has a value.
+cat >told.yaml <<'SPEC'
+objective: {direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {trials: 1}
+SPEC
+"$HONE" pipe told.yaml --db told.db -q </dev/null
+try watch told --db told.db
+expect_status 0
+expect_err "nobody runs study 'told' now"
+printf '%s\n' '{"op":"ask"}' '{"op":"fail","trial":0,"error":"none"}' |
+    "$HONE" pipe told.yaml --db told.db -q >answers
+try watch told --db told.db
+expect_status 0
+expect_err "study 'told' is finished; 'hone trials told --db told.db' shows what was tried"
+
 # --quiet waits without a word.
 start_run quiet.db
 try watch slow --db quiet.db --quiet

@@ -114,6 +114,10 @@ static void minimize_finds_the_bottom(void **state) {
     hone_params_free(params);
 }
 
+static double below(struct hone_point *point, void *data) {
+    return *(const double *)data - bowl(point, NULL);
+}
+
 static double negative_bowl(struct hone_point *point, void *data) {
     return -bowl(point, data);
 }
@@ -132,6 +136,28 @@ static void maximize_is_minimize_with_the_sign_turned(void **state) {
     assert_memory_equal(x[0], x[1], sizeof(x[0]));
     assert_true(value[1] == -value[0]);
     hone_params_free(params);
+}
+
+/* What the model expects is told as the value, not as the loss inside. */
+static void thoughts_of_a_maximized_search_have_the_sign_of_its_values(void **state) {
+    const struct hone_options options = {.trials = TRIALS, .database = database, .study = "high"};
+    struct hone_params *params = make_params();
+    char command[256];
+    char line[64] = "";
+    double high = 1000;
+    FILE *shown;
+
+    (void)state;
+    assert_int_equal(hone_maximize(params, below, &high, &options, NULL, NULL, &err), HONE_OK);
+    hone_params_free(params);
+    (void)snprintf(command, sizeof(command), "sqlite3 %s \"SELECT count(*) > 0, sum(why LIKE"
+        " '%%expects 9%%' OR why LIKE '%%expects 1%%') = count(*) FROM trial WHERE why LIKE"
+        " '%%expects%%' AND study = (SELECT id FROM study WHERE name = 'high')\"", database);
+    shown = popen(command, "r");
+    assert_non_null(shown);
+    assert_non_null(fgets(line, sizeof(line), shown));
+    assert_int_equal(pclose(shown), 0);
+    assert_string_equal(line, "1|1\n");
 }
 
 static double no_number(struct hone_point *point, void *data) {
@@ -608,6 +634,7 @@ int main(void) {
         cmocka_unit_test(points_are_asked_ahead_and_told_in_any_order),
         cmocka_unit_test(values_of_a_point_have_their_names),
         cmocka_unit_test(what_is_said_of_a_point_is_kept),
+        cmocka_unit_test(thoughts_of_a_maximized_search_have_the_sign_of_its_values),
         cmocka_unit_test(failures_say_why),
         cmocka_unit_test(everything_wrong_is_said_at_once),
         cmocka_unit_test(missing_memory_for_the_space_is_told_by_the_search),

@@ -224,15 +224,19 @@ static void say_start(const struct cli_progress *p) {
         cli_event_start(s->plan, s->objective, &p->glance, s->parallel, s->workers);
         return;
     }
-    cli_say("study '%s': %s over %zu parameters, %zu fold%s a trial%s, %zu worker%s", s->plan->name,
-        s->plan->sampler->name, s->plan->space.n, s->objective->folds,
+    cli_say("study '%s': %s over %zu parameter%s, %zu fold%s a trial%s, %zu worker%s",
+        s->plan->name, s->plan->sampler->name, s->plan->space.n,
+        s->plan->space.n == 1 ? "" : "s", s->objective->folds,
         s->objective->folds == 1 ? "" : "s", s->race ? " in a race" : "", s->workers,
         s->workers == 1 ? "" : "s");
     if (size > 0 && s->history.count == 0) {
-        cli_say("there are %" PRIu64 " different points", size);
+        cli_say(size == 1 ? "there is %" PRIu64 " point" : "there are %" PRIu64 " different points",
+            size);
     }
     if (p->glance.finished > 0) {
-        cli_say("%" PRIu64 " trials are done already", p->glance.finished);
+        cli_say(p->glance.finished == 1 ? "%" PRIu64 " trial is done already"
+                                        : "%" PRIu64 " trials are done already",
+            p->glance.finished);
     }
 }
 

@@ -169,7 +169,7 @@ static enum hone_code look_at_best(struct watching *w) {
     bool same = g->has_best && g->best_trial == w->study.best_number;
     enum hone_code code = HONE_OK;
 
-    if (isnan(w->default_value)) {
+    if (isnan(w->default_value) && cli_study_trials(&w->study) > 0) {
         code = ask(w, &first, take_first);
     }
     g->has_best = w->study.has_best;
@@ -352,10 +352,11 @@ static void say_how_to_go_on(const struct watching *w) {
     const bool finished = w->glance.finished >= w->glance.budget;
     struct hone_buf hint = {0};
 
-    cli_add_hint(&hint, finished ? "best" : "resume", w->study.name, w->common->db);
+    cli_add_hint(&hint, !finished ? "resume" : w->study.has_best ? "best" : "trials",
+        w->study.name, w->common->db);
     if (finished) {
-        cli_say("study '%s' is finished; %s shows what was found", w->study.name,
-            hone_buf_text(&hint));
+        cli_say("study '%s' is finished; %s shows what was %s", w->study.name,
+            hone_buf_text(&hint), w->study.has_best ? "found" : "tried");
     } else {
         cli_say("nobody runs study '%s' now; %s goes on", w->study.name, hone_buf_text(&hint));
     }
