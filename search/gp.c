@@ -89,6 +89,10 @@ static struct gp_sampler *downcast(struct hone_sampler *self) {
  * propose in its place. */
 enum { TRIALS_LIMIT = 20000, SCALES_LIMIT = 500 };
 
+static bool is_beyond(const struct gp_sampler *sampler, size_t trials) {
+    return trials >= TRIALS_LIMIT || sampler->points.layout.scales > SCALES_LIMIT;
+}
+
 /* ---- Life ---- */
 
 static void gp_free(struct hone_sampler *self) {
@@ -266,7 +270,7 @@ static enum hone_code gp_ask(struct hone_sampler *self, const struct hone_view *
     struct gp_sampler *sampler = downcast(self);
     enum hone_code code;
 
-    if (view->asking >= TRIALS_LIMIT || sampler->points.layout.scales > SCALES_LIMIT) {
+    if (is_beyond(sampler, view->asking)) {
         return ask_beyond(sampler, view, ret_proposal, err);
     }
     code = reach(sampler, view, view->asking, err);
@@ -302,8 +306,12 @@ static enum hone_code gp_reflect(struct hone_sampler *self, const struct hone_vi
         .record = &sampler->points.record, .seed = sampler->seed,
         .initial = sampler->points.initial};
     struct hone_err reason;
-    enum hone_code code = reach(sampler, view, view->settled, err);
+    enum hone_code code;
 
+    if (is_beyond(sampler, view->settled)) {
+        return HONE_OK;
+    }
+    code = reach(sampler, view, view->settled, err);
     if (code != HONE_OK || view->settled < sampler->points.initial || !sampler->belief.is_ready) {
         return code;
     }

@@ -434,6 +434,15 @@ static enum hone_code step(struct gp_belief *belief, const struct points_record 
     return append_new(belief, record, err);
 }
 
+static size_t count_finished(const struct hone_history *history, size_t settled) {
+    size_t count = 0;
+
+    for (size_t t = 0; t < settled; t++) {
+        count += hone_state_is_finished(history->trial[t].state);
+    }
+    return count;
+}
+
 /* Forgets everything; the next step takes in trial `settled`. */
 static void restart(struct gp_belief *belief, const struct hone_history *history,
     size_t settled) {
@@ -457,7 +466,8 @@ enum hone_code gp_belief_reach(struct gp_belief *belief, const struct points_rec
     size_t from = settled == 0 ? 0 : gp_schedule_restart(settled) - 1;
     bool moved = belief->settled != settled;
 
-    if (belief->history != history || belief->settled > settled || belief->settled < from) {
+    if (belief->history != history || belief->settled > settled || belief->settled < from ||
+        (!moved && belief->finished != count_finished(history, settled))) {
         restart(belief, history, from);
         moved = true;
     }
@@ -469,6 +479,7 @@ enum hone_code gp_belief_reach(struct gp_belief *belief, const struct points_rec
             return code;
         }
     }
+    belief->finished = count_finished(history, settled);
     if (moved && belief->is_ready) {
         observe(belief);
     }

@@ -4,7 +4,12 @@
  * reached. From one trial to the next it takes a step: a fit when the schedule says
  * so, else the new results are appended under the hyperparameters as they are. A
  * cold fit forgets all before; to reach any number, the steps from the last cold
- * fit are enough. */
+ * fit are enough.
+ *
+ * A program that asks for several trials together tells of some when later ones are
+ * settled already. The next step takes their results in, and the hyperparameters of
+ * earlier steps do not know of them: to take those steps again for each costs a
+ * proposal 28 ms after 200 trials, where it costs 1.3. */
 #ifndef HONE_SEARCH_GP_BELIEF_H
 #define HONE_SEARCH_GP_BELIEF_H
 
@@ -28,7 +33,8 @@ struct gp_belief {
     const struct points_layout *layout;
     struct gp_settings settings;
     const struct hone_history *history; /* what it was formed from */
-    size_t settled;                     /* trials below this are taken in */
+    size_t settled;                     /* trials below this are taken in, … */
+    size_t finished;                    /* … of which so many had ended */
     struct gp_data data;                /* their results */
     double *theta;                      /* as in search/gp/fit.h */
     bool is_ready;                      /* whether there is a model */

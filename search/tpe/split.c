@@ -32,7 +32,7 @@ static struct entry entry_of(const struct hone_view *view, size_t t) {
     const struct hone_trial *trial = &view->history->trial[t];
     struct entry entry = {.standing = STANDING_PENDING, .trial = t};
 
-    if (t >= view->settled) {
+    if (t >= view->settled || !hone_state_is_finished(trial->state)) {
         return entry;
     }
     entry.standing = STANDING_FAILED;

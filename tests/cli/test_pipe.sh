@@ -259,6 +259,34 @@ expect_status 0
 [ "$(sed 's/,"params".*//' out | tr -d '\n')" = '{"trial":0{"trial":3{"trial":4{"done":true}' ]
 result $? "$what, what was asked is asked again, and the budget holds"
 
+# The best so far rests on all that was told, and so does the point after it: it is that of a
+# process which was not there. Twelve are asked for, six told, then all.
+cat >late.yaml <<'SPEC'
+seed: 3
+objective: {direction: minimize}
+space: {x: {type: float, low: 0, high: 1}, y: {type: float, low: 0, high: 1}}
+search: {method: gp, trials: 30}
+SPEC
+# tell FIRST LAST: the values of trials that stand in `points`
+tell() {
+    sed -n "$(($1 + 1)),$(($2 + 1))p" points |
+        sed 's/[^0-9.,e-]//g' | awk -F, '{
+            printf "{\"op\":\"tell\",\"trial\":%d,\"value\":%.12g}\n", $1,
+                ($2 - 0.3) ^ 2 + ($3 - 0.6) ^ 2 }'
+}
+yes '{"op":"ask"}' | head -n 12 | "$HONE" pipe late.yaml --db points.db -q >points
+{ yes '{"op":"ask"}' | head -n 12; tell 6 11; echo '{"op":"best"}'; tell 0 5; echo '{"op":"best"}'
+  echo '{"op":"ask"}'; } >lines
+"$HONE" pipe late.yaml --db late.db -q <lines | tail -n 2 >answers
+sed '$d' lines | "$HONE" pipe late.yaml --db early.db -q >/dev/null
+echo '{"op":"ask"}' | "$HONE" pipe late.yaml --db early.db -q >newcomer
+what="asking for the best while trials are pending"
+best=$(tell 0 11 | sed 's/.*"trial":\([0-9]*\),"value":\(.*\)}/\2 \1/' | sort -g | head -n 1)
+grep -q "\"trial\":${best#* }," answers
+result $? "$what: the best is that of all that was told"
+tail -n 1 answers | cmp -s - newcomer
+result $? "$what: the next point is that of a process which was not there"
+
 # Specs for something else are refused.
 small_spec
 try pipe small.yaml
