@@ -68,6 +68,30 @@ result $? "$what: the same columns as in SQL"
 try trials named --format csv --db named.db
 expect_out 'number,state,value,stderr,value_param,number_param,state_param,seconds,'
 
+# One column holds the values: the surest name counts, and of two alike neither is guessed.
+# values_are HEADER ROW VALUE: of the trial that comes of it
+values_are() {
+    rm -f one.db
+    printf '%s\n' "$1" "$2" >one.csv
+    try import again one.csv --spec again.yaml --db one.db
+    expect_status 0
+    try trials again --format csv --columns value --db one.db
+    expect_out_line "$3"
+}
+values_are 'number,value,number_param,value_coef' 0,1.5,2,77 1.5
+values_are 'value_coef,value,number_param' 77,1.5,2 1.5
+values_are 'values_0,values_1,number_param' 1.5,77,2 1.5
+values_are 'value_loss,params_number' 1.5,2 1.5
+values_are 'value,mean_test_score,number_param' 1.5,77,2 1.5
+try import again one.csv --spec again.yaml --db one.db
+expect_err "not in the space, left out: 'mean_test_score'"
+for header in value,value value_loss,value_acc; do
+    printf '%s\n' "$header" 1,2 >one.csv
+    try import again one.csv --spec again.yaml --db one.db
+    expect_status 2
+    expect_err "one.csv:1: columns '${header%,*}' and '${header#*,}' both hold values; one should"
+done
+
 # They are trials of the study, but no part of its budget, nor computed here.
 try trials other --where 'number >= 3' --columns part --format csv --db new.db
 [ "$(sort -u out | tr '\n' ' ')" = "import part " ]

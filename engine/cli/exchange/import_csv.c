@@ -12,12 +12,16 @@
 enum { FILE_LIMIT_BYTES = 1024 * 1024 * 1024, FOLDS_LIMIT = 60000 };
 
 enum role {
+    /* Where there are several of these, the first is the value. */
+    ROLE_VALUE,
+    ROLE_FIRST_VALUE, /* called as the metric, or the first of Optuna's objectives */
+    ROLE_SCORE,       /* as scikit-learn has it: larger is better */
+    ROLE_NAMED_VALUE, /* of Optuna, when its metric has a name */
+    LAST_VALUE = ROLE_NAMED_VALUE,
     ROLE_NOTHING, /* known, and of no use here */
     ROLE_PARAM,   /* of the space, or told as one that it does not have */
     ROLE_NUMBER,
     ROLE_STATE,
-    ROLE_VALUE,
-    ROLE_SCORE, /* a value as scikit-learn has it: larger is better */
     ROLE_STDERR,
     ROLE_SECONDS,
     ROLE_STARTED,
@@ -61,8 +65,8 @@ static const struct {
 } known_columns[] = {
     {"number", ROLE_NUMBER}, {"Number", ROLE_NUMBER}, {"trial", ROLE_NUMBER},
     {"state", ROLE_STATE}, {"State", ROLE_STATE},
-    {"value", ROLE_VALUE}, {"Value", ROLE_VALUE}, {"values_0", ROLE_VALUE},
-    {"Objective 0", ROLE_VALUE}, {"mean_test_score", ROLE_SCORE},
+    {"value", ROLE_VALUE}, {"Value", ROLE_VALUE}, {"values_0", ROLE_FIRST_VALUE},
+    {"Objective 0", ROLE_FIRST_VALUE}, {"mean_test_score", ROLE_SCORE},
     {"stderr", ROLE_STDERR},
     {"seconds", ROLE_SECONDS},
     {"started", ROLE_STARTED}, {"datetime_start", ROLE_STARTED},
@@ -150,9 +154,9 @@ static struct column column_of(const struct reading *r, const char *name) {
         }
     }
     if (strcmp(name, r->im->metric) == 0) {
-        column.role = ROLE_VALUE;
+        column.role = ROLE_FIRST_VALUE;
     } else if (after(name, "value_") != NULL || after(name, "values_") != NULL) {
-        column.role = ROLE_VALUE; /* of Optuna, when its metric has a name */
+        column.role = ROLE_NAMED_VALUE;
     } else if (after(name, "metrics.") != NULL || after(name, "user_attrs_") != NULL ||
                after(name, "system_attrs_") != NULL || after(name, "UserAttribute ") != NULL) {
         column.role = ROLE_NOTHING;
@@ -184,21 +188,51 @@ static enum hone_code add_column(struct reading *r, const char *name) {
     return HONE_OK;
 }
 
-/* What a trial needs room for, and that there is a value at all. */
-static enum hone_code end_header(struct reading *r) {
-    bool has_value = false;
+/* Values come from one column, of the surest kind that is there; others of such names
+ * are none. */
+static enum hone_code choose_value(struct reading *r) {
+    const struct column *chosen = NULL;
+    const struct column *twin = NULL;
 
+    for (size_t c = 0; c < r->columns; c++) {
+        const struct column *column = &r->column[c];
+
+        if (column->role > LAST_VALUE || (chosen != NULL && column->role > chosen->role)) {
+            continue;
+        }
+        twin = chosen != NULL && column->role == chosen->role ? column : NULL;
+        chosen = twin == NULL ? column : chosen;
+    }
+    if (chosen == NULL) {
+        return hone_fail(r->err, HONE_E_INPUT,
+            "%s:%zu: there is no column 'value' (nor '%s', nor mean_test_score)", r->im->path,
+            r->line, r->im->metric);
+    }
+    if (twin != NULL) {
+        return hone_fail(r->err, HONE_E_INPUT,
+            "%s:%zu: columns '%.100s' and '%.100s' both hold values; one should be left out",
+            r->im->path, r->line, chosen->name, twin->name);
+    }
+    for (size_t c = 0; c < r->columns; c++) {
+        bool is_other = r->column[c].role <= LAST_VALUE && &r->column[c] != chosen;
+
+        r->column[c].role = is_other ? ROLE_PARAM : r->column[c].role;
+    }
+    return HONE_OK;
+}
+
+/* What a trial needs room for, and which column has its value. */
+static enum hone_code end_header(struct reading *r) {
+    enum hone_code code = choose_value(r);
+
+    if (code != HONE_OK) {
+        return code;
+    }
     for (size_t c = 0; c < r->columns; c++) {
         const struct column *column = &r->column[c];
         bool is_fold = column->role == ROLE_FOLD || column->role == ROLE_FOLD_SCORE;
 
-        has_value = has_value || column->role == ROLE_VALUE || column->role == ROLE_SCORE;
         r->folds = is_fold && column->fold >= r->folds ? column->fold + 1 : r->folds;
-    }
-    if (!has_value) {
-        return hone_fail(r->err, HONE_E_INPUT,
-            "%s:%zu: there is no column 'value' (nor '%s', nor mean_test_score)", r->im->path,
-            r->line, r->im->metric);
     }
     r->cell = hone_arena_array(&r->arena, r->columns, sizeof(*r->cell));
     r->name = hone_arena_array(&r->arena, r->columns, sizeof(*r->name));
@@ -266,7 +300,9 @@ static enum hone_code take_cell(struct reading *r, const struct column *column, 
     case ROLE_NUMBER:
         f->number = number >= 0 && number < 1e15 ? (uint64_t)number : f->number;
         break;
-    case ROLE_VALUE: f->value = number; break;
+    case ROLE_VALUE:
+    case ROLE_FIRST_VALUE:
+    case ROLE_NAMED_VALUE: f->value = number; break;
     case ROLE_SCORE: f->value = from_score(r, number); break;
     case ROLE_STDERR: f->sem = number; break;
     case ROLE_SECONDS: f->seconds = number; break;
