@@ -215,7 +215,7 @@ static void take_folds(struct hone_adoption *a, const struct hone_foreign *forei
 
     for (size_t f = 0; f < folds && is_kept(a, foreign); f++) {
         if (!isnan(foreign->fold[f])) {
-            trial->fold_loss[f] = a->maximize ? -foreign->fold[f] : foreign->fold[f];
+            trial->fold_loss[f] = hone_turn_value(a->maximize, foreign->fold[f]);
             trial->folds_done++;
         }
     }
@@ -254,7 +254,7 @@ static enum hone_code take_trial(struct hone_adoption *a, const struct hone_fore
         trial->error = hone_strdup(error);
         return trial->error == NULL ? no_memory(err) : HONE_OK;
     }
-    trial->loss = a->maximize ? -foreign->value : foreign->value;
+    trial->loss = hone_turn_value(a->maximize, foreign->value);
     trial->loss = isfinite(trial->loss) ? trial->loss : (double)NAN; /* pruned before any value */
     take_folds(a, foreign, trial);
     return HONE_OK;

@@ -61,5 +61,5 @@ bool hone_objective_is_told(const struct hone_objective_type *type) {
 }
 
 double hone_objective_loss(const struct hone_objective *objective, double value) {
-    return objective->maximize ? -value : value;
+    return hone_turn_value(objective->maximize, value);
 }

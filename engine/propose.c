@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-static const char first_part[] = "first";
-
 /* The first points are counted by what the history has of them and not by trial
  * number, so that a point queued before the first session does not push one
  * out. Others may have used some since. */
@@ -13,7 +11,7 @@ static size_t count_first(struct hone_proposer *p) {
     for (; p->seen < p->history->count; p->seen++) {
         const char *part = p->history->trial[p->seen].part;
 
-        p->first_used += part != NULL && strcmp(part, first_part) == 0;
+        p->first_used += part != NULL && strcmp(part, hone_first_part) == 0;
     }
     return p->first_used;
 }
@@ -67,7 +65,7 @@ static enum hone_code propose_first(struct hone_proposer *p, struct hone_trial *
     enum hone_code code = hone_history_append(p->history, x_value, ret_trial, err);
 
     if (code == HONE_OK) {
-        (*ret_trial)->part = first_part;
+        (*ret_trial)->part = hone_first_part;
     }
     return code;
 }

@@ -9,8 +9,13 @@
 
 enum { FIRST_ROOM = 16 };
 
+const char hone_first_part[] = "first";
 const char hone_import_part[] = "import";
 const char hone_queue_part[] = "queue";
+
+double hone_turn_value(bool maximize, double value) {
+    return maximize ? 0 - value : value + 0;
+}
 
 /* ---- States ---- */
 

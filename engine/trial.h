@@ -18,6 +18,10 @@
 const char *hone_state_name(enum hone_state state);
 bool hone_state_is_finished(enum hone_state state);
 
+/* A value in its metric's direction as the loss that is minimised inside, and back: its
+ * own inverse. Of -0 and 0 only 0 comes back. */
+double hone_turn_value(bool maximize, double value);
+
 /* What a sampler proposes and what it thought. */
 struct hone_proposal {
     double *x_unit;     /* (space->n), the caller's room */
@@ -60,8 +64,10 @@ struct hone_trial {
 extern const char hone_import_part[];
 bool hone_trial_is_imported(const struct hone_trial *trial);
 
-/* And of a point that is to be tried next, whoever asked for it. */
+/* And of a point that is to be tried next, whoever asked for it; and of the points that
+ * `first` in the spec is about. */
 extern const char hone_queue_part[];
+extern const char hone_first_part[];
 
 /* An imported trial may have a value without folds. In memory it then stands where
  * its first fold would, as of a trial of which one fold was run, so that whoever

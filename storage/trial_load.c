@@ -42,7 +42,7 @@ static const char *intern(const struct loading *l, const char *text) {
 }
 
 static double as_loss(const struct loading *l, double value) {
-    return l->frame->maximize ? -value : value;
+    return hone_turn_value(l->frame->maximize, value);
 }
 
 /* What a sound row says, but for its folds. */

@@ -82,7 +82,7 @@ void hone_trial_writer_finish(struct hone_trial_writer *w) {
 
 /* From the engine's frame, where all is minimised, to the metric's own. */
 static double in_direction(const struct hone_trial_writer *w, double loss) {
-    return w->frame.maximize ? -loss : loss;
+    return hone_turn_value(w->frame.maximize, loss);
 }
 
 static void bind_time(sqlite3_stmt *stmt, int index, int64_t wall_ms) {

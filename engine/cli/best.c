@@ -3,6 +3,7 @@
 
 #include "engine/cli/choice.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/defaults.h"
 #include "engine/cli/final.h"
 #include "engine/cli/point.h"
 #include "engine/cli/study.h"
@@ -32,50 +33,40 @@ struct writing {
     const struct hone_study_row *study;
     enum cli_format format;
     struct hone_buf *buf;
-    double default_value; /* of trial 0 when that was the defaults; else NaN */
+    struct cli_defaults defaults;
     const struct cli_final *final; /* NULL: no score on a test set */
     const struct cli_choice *choice;
 };
 
-static bool take_default(void *self, const struct hone_trial_row *row) {
-    double *value = self;
-
-    if (row->part != NULL && strcmp(row->part, "first") == 0 && row->state == HONE_COMPLETE) {
-        *value = row->value;
-    }
-    return false;
-}
-
-/* Trial 0 is the defaults unless the spec lists points to try first. */
-static bool defaults_came_first(const struct hone_study_row *study, struct hone_arena *arena) {
+/* Of the stored spec, which was checked when it was stored. */
+static enum hone_code find_defaults(struct hone_db *db, const struct hone_study_row *study,
+    struct hone_arena *arena, struct cli_defaults *ret, struct hone_err *err) {
     struct hone_problems problems = {.file = study->spec_file};
     const struct hone_value *root = NULL;
-    const struct hone_value *first;
-    struct hone_err err;
     enum hone_code code = cli_yaml_read(study->spec_text, strlen(study->spec_text), arena,
-        &problems, &root, &err);
+        &problems, &root, err);
 
     hone_problems_finish(&problems);
-    first = hone_value_get(hone_value_get(root, "search"), "first");
-    return code == HONE_OK && (first == NULL || first->type != HONE_LIST);
+    return code == HONE_OK ? cli_defaults_find(db, study, root, ret, err) : code;
 }
 
 static void add_gain(const struct writing *w, const struct hone_trial_row *row) {
-    double gain =
-        w->study->maximize ? row->value - w->default_value : w->default_value - row->value;
+    const double before = w->defaults.value;
+    const double gain = w->study->maximize ? row->value - before : before - row->value;
 
     if (!isfinite(gain)) {
         return;
     }
     hone_buf_add(w->buf, "gain    ");
-    cli_add_short_real(w->buf, gain < 0 ? -gain : gain);
-    hone_buf_add(w->buf, row->number == 0 ? ": these are the defaults (trial 0)\n"
-                         : gain < 0       ? " worse than the defaults (trial 0: "
-                                          : " better than the defaults (trial 0: ");
-    if (row->number != 0) {
-        cli_add_short_real(w->buf, w->default_value);
-        hone_buf_add(w->buf, ")\n");
+    cli_add_short_real(w->buf, fabs(gain));
+    if (row->number == w->defaults.number) {
+        hone_buf_printf(w->buf, ": these are the defaults (trial %" PRIu64 ")\n", row->number);
+        return;
     }
+    hone_buf_printf(w->buf, " %s than the defaults (trial %" PRIu64 ": ",
+        gain < 0 ? "worse" : "better", w->defaults.number);
+    cli_add_short_real(w->buf, before);
+    hone_buf_add(w->buf, ")\n");
 }
 
 static void add_list(const struct writing *w, const struct hone_trial_row *row) {
@@ -206,8 +197,8 @@ static enum hone_code write_trial_of(struct hone_db *db, const struct hone_study
     struct hone_trial_query query = {.study = study->name, .one = true, .with_folds = true};
     enum hone_code code = HONE_OK;
 
-    if (w->format == CLI_TABLE && defaults_came_first(study, arena)) {
-        code = hone_db_trials(db, &query, take_default, &w->default_value, err);
+    if (w->format == CLI_TABLE) {
+        code = find_defaults(db, study, arena, &w->defaults, err);
     }
     query.number = number;
     if (code == HONE_OK && w->format == CLI_CSV) {
@@ -257,7 +248,7 @@ enum hone_code cli_best_write(struct hone_db *db, const char *study,
     struct cli_final final = {0};
     struct cli_choice choice = {0};
     struct writing w = {.study = &row, .format = wish->format, .buf = &out->text,
-        .default_value = NAN, .choice = &choice};
+        .defaults = {.value = NAN}, .choice = &choice};
     enum hone_code code = cli_study_read(db, study, &arena, &row, err);
 
     if (code == HONE_OK && !row.has_best) {

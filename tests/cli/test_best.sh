@@ -36,6 +36,26 @@ eval "set -- $(cat out)"
 [ $# -eq 2 ]
 result $? "$what: a shell reads it as words"
 
+# What was imported or queued before takes nothing from what was gained.
+try trials quoted --columns number,x,value --format csv
+cp out quoted.csv
+sed '1i study: after' quoted.yaml >after.yaml
+try import after quoted.csv --spec after.yaml
+expect_status 0
+try add after x=2.5
+try run after.yaml -q
+try best after
+expect_out "than the defaults (trial 7: "
+try plot history after
+expect_out "the defaults"
+
+# Zero has no sign, whichever way is better.
+for direction in minimize maximize; do
+    try run -p x=1,2 --study "zero-$direction" --trials 2 -q --direction "$direction" -- echo 0
+    try best "zero-$direction" --format json
+    expect_out '"value":0,'
+done
+
 try best nothing
 expect_status 2
 try best flowers --format xml

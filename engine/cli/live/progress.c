@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 #include "engine/clock.h"
+#include "engine/cli/defaults.h"
 #include "engine/cli/live/events.h"
 #include "engine/cli/live/hint.h"
 #include "engine/cli/out.h"
@@ -36,8 +37,8 @@ static void note_best(struct cli_progress *p, const struct hone_trial *trial) {
         g->best_sem = trial->sem;
         p->best_loss = trial->loss;
     }
-    if (trial->number == 0 && hone_space_same(&p->session->plan->space, trial->x_value,
-                                  p->session->plan->x_default)) {
+    if (cli_defaults_is_part(trial->part) &&
+        cli_defaults_are_first(p->session->plan->setup.spec)) {
         p->default_loss = trial->loss;
     }
     g->best_gain = p->default_loss - p->best_loss;

@@ -1,6 +1,7 @@
 /* hone watch STUDY: a running search seen through the database, by any process. */
 #include "engine/clock.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/defaults.h"
 #include "engine/cli/interrupt.h"
 #include "engine/cli/live/glance.h"
 #include "engine/cli/live/hint.h"
@@ -47,7 +48,7 @@ struct watching {
     double finished_at[CLI_PACE_ROOM]; /* seconds of wall time, the newest last */
     size_t finished_count;
     struct hone_buf params, failure;
-    double default_value; /* NaN: not known (yet) */
+    struct cli_defaults defaults;
     int64_t version;      /* of the file, at the last look */
     double look_after, look_again, show_at, interval; /* seconds of hone_clock_seconds */
     struct cli_screen screen;
@@ -69,17 +70,6 @@ static bool take_best(void *self, const struct hone_trial_row *row) {
     if (w->code == HONE_OK) {
         hone_buf_clear(&w->params);
         cli_add_point_lines(&w->params, &w->spec.plan.space, w->x_value);
-    }
-    return false;
-}
-
-static bool take_first(void *self, const struct hone_trial_row *row) {
-    struct watching *w = self;
-
-    w->code = cli_stored_point(&w->spec, row, w->x_value, w->err);
-    if (w->code == HONE_OK && row->state == HONE_COMPLETE &&
-        hone_space_same(&w->spec.plan.space, w->x_value, w->spec.plan.x_default)) {
-        w->default_value = row->value;
     }
     return false;
 }
@@ -165,19 +155,18 @@ static enum hone_code look_at_best(struct watching *w) {
     const struct hone_trial_query query = {
         .study = w->study.name, .one = true, .number = w->study.best_number,
     };
-    const struct hone_trial_query first = {.study = w->study.name, .one = true};
     bool same = g->has_best && g->best_trial == w->study.best_number;
     enum hone_code code = HONE_OK;
 
-    if (isnan(w->default_value) && cli_study_trials(&w->study) > 0) {
-        code = ask(w, &first, take_first);
+    if (!w->defaults.is_known) {
+        code = cli_defaults_find(w->db, &w->study, w->spec.root, &w->defaults, w->err);
     }
     g->has_best = w->study.has_best;
     g->best_trial = w->study.best_number;
     g->best_value = w->study.best_value;
     g->best_sem = w->study.best_sem;
-    g->best_gain = w->study.maximize ? g->best_value - w->default_value
-                                     : w->default_value - g->best_value;
+    g->best_gain = w->study.maximize ? g->best_value - w->defaults.value
+                                     : w->defaults.value - g->best_value;
     if (code == HONE_OK && g->has_best && !same) {
         code = ask(w, &query, take_best);
     }
@@ -399,7 +388,7 @@ static enum hone_code start(struct watching *w) {
 
 static enum hone_code watch_run(const void *args, struct cli_out *out, struct hone_err *err) {
     struct watching w = {
-        .common = args, .err = err, .default_value = NAN, .interval = first_interval_seconds,
+        .common = args, .err = err, .interval = first_interval_seconds,
         .glance = {.elapsed = NAN}, .block = cli_screen_is_there(),
     };
     enum hone_code code = start(&w);

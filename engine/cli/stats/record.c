@@ -1,6 +1,7 @@
 #include "engine/cli/stats/record.h"
 
 #include "engine/alloc.h"
+#include "engine/cli/defaults.h"
 #include "engine/cli/stored.h"
 #include "engine/cli/study.h"
 #include "objectives/command/config.h"
@@ -188,7 +189,7 @@ void cli_record_finish(struct cli_record *record) {
 }
 
 double cli_record_loss(const struct cli_record *record, double value) {
-    return record->study.maximize ? -value : value;
+    return hone_turn_value(record->study.maximize, value);
 }
 
 bool cli_record_has_value(const struct cli_record_trial *trial) {
@@ -211,16 +212,15 @@ size_t cli_record_best(const struct cli_record *record) {
     return best;
 }
 
-/* Trial 0 is the defaults unless the sampler has an end or the spec lists points
- * to try first. */
 size_t cli_record_default(const struct cli_record *record) {
-    const struct hone_value *search = hone_value_get(record->spec.root, "search");
-    const struct hone_value *first = hone_value_get(search, "first");
     const struct cli_record_trial *trial = record->trial;
+    size_t i = 0;
 
-    return record->count > 0 && trial->state == HONE_COMPLETE && trial->part != NULL &&
-                   strcmp(trial->part, "first") == 0 &&
-                   (first == NULL || first->type != HONE_LIST)
-               ? 0
+    while (i < record->count && cli_defaults_may_follow(trial[i].part)) {
+        i++;
+    }
+    return i < record->count && cli_defaults_is_part(trial[i].part) &&
+                   trial[i].state == HONE_COMPLETE && cli_defaults_are_first(record->spec.root)
+               ? i
                : record->count;
 }

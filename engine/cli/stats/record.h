@@ -58,8 +58,8 @@ bool cli_record_has_value(const struct cli_record_trial *trial);
  * none is complete. */
 size_t cli_record_best(const struct cli_record *record);
 
-/* Number of the trial of the defaults when there is one and it is complete, else
- * count. */
+/* Index of the trial of the defaults when there is one and it is complete, else count; see
+ * defaults.h. Trials by number. */
 size_t cli_record_default(const struct cli_record *record);
 
 #endif
