@@ -110,8 +110,8 @@ static enum hone_code unknown_column(const struct listing *l, const char *name,
             "--columns: there is no column '%s'; did you mean '%s'?", name, near);
     }
     return hone_fail(err, HONE_E_INPUT, "--columns: there is no column '%s'; there are number, "
-        "state, value, stderr, seconds, started, finished, error, part, why and the parameters",
-        name);
+        "state, value, stderr, seconds, started, finished, error, part, why, mean, sd, acquisition "
+        "and the parameters", name);
 }
 
 static size_t find_param(const struct listing *l, const char *column) {
@@ -126,19 +126,22 @@ static size_t find_param(const struct listing *l, const char *column) {
     return p;
 }
 
+/* A parameter that has its own name here, such as one called mean, goes before what we call
+ * so: it has no other. */
 static enum hone_code named_column(struct listing *l, const char *name, struct hone_err *err) {
     size_t p = find_param(l, name);
+    int kind = 0;
 
-    for (int kind = 0; kind < COLUMN_KINDS; kind++) {
-        if (strcmp(column_names[kind], name) == 0) {
-            add_column(l, (enum column_kind)kind, 0);
-            return HONE_OK;
-        }
+    while (kind < COLUMN_KINDS && strcmp(column_names[kind], name) != 0) {
+        kind++;
     }
-    if (p == l->space.n) {
+    if (p < l->space.n && strcmp(param_column(l->space.param[p].name), name) == 0) {
+        kind = COLUMN_PARAM;
+    }
+    if (kind == COLUMN_KINDS) {
         return unknown_column(l, name, err);
     }
-    add_column(l, COLUMN_PARAM, p);
+    add_column(l, (enum column_kind)kind, p);
     return HONE_OK;
 }
 

@@ -88,4 +88,15 @@ expect_err "No space left on device"
 [ ! -s err ]
 result $? "a reader who leaves is no error"
 
+# A parameter goes before what we call so, wherever it has its own name.
+try run -p mean=0.25,0.5 -p part=a,b --study words --trials 4 -q -- echo 1
+try trials words --where 'mean < 0.3' --columns number,mean --format csv
+expect_status 0
+expect_lines 3
+[ "$(grep -c ',0.25$' out)" -eq 2 ]
+result $? "$what: the parameter is shown that is asked for"
+try trials words --columns part --format csv
+[ "$(sort -u out | tr '\n' ' ')" = 'a b part ' ]
+result $? "$what: the parameter"
+
 finish
