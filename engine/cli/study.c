@@ -86,18 +86,36 @@ uint64_t cli_study_finished(const struct hone_study_row *row) {
     return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
 }
 
-/* Of a whole grid. UINT64_MAX when there is no end, or none that can be had: who only
- * looks shows what he can. */
+static bool is_by(const struct hone_study_row *row, const struct hone_sampler_type *sampler) {
+    return strcmp(row->sampler, sampler->name) == 0;
+}
+
+/* Without `points:`, which is for grids alone. */
+static bool forget_points(struct hone_space *space, struct hone_arena *arena) {
+    struct hone_param *param = hone_arena_array(arena, space->n, sizeof(*param));
+
+    for (size_t p = 0; param != NULL && p < space->n; p++) {
+        param[p] = space->param[p];
+        param[p].points = 0;
+    }
+    space->param = param;
+    return param != NULL;
+}
+
+/* Of a whole grid, or of a space of which the sampler proposes each point once.
+ * UINT64_MAX when there is no end, or none that can be had: who only looks shows what he
+ * can. */
 static uint64_t count_points(const struct hone_study_row *row) {
     struct hone_arena arena = {0};
     struct hone_space space;
     struct hone_err unused;
     uint64_t points = 0;
 
-    if (strcmp(row->sampler, hone_sampler_grid.name) != 0) {
+    if (is_by(row, &hone_sampler_random) || is_by(row, &hone_sampler_sobol)) {
         return UINT64_MAX;
     }
     if (cli_study_space(row, &arena, &space, &unused) != HONE_OK ||
+        (!is_by(row, &hone_sampler_grid) && !forget_points(&space, &arena)) ||
         cli_grid_points(&space, &points, &unused) != HONE_OK || points == 0) {
         points = UINT64_MAX;
     }

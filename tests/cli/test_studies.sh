@@ -41,6 +41,12 @@ expect_out "more,finished,15,15,15,0,0,0,0,"
 try resume grid --trials +4 -q
 try studies --format csv
 expect_out "grid,finished,15,15,15,0,0,0,0,"
+sed -e 's/study: .*//; s/grid}/gp, trials: 40}/' grid.yaml >few.yaml
+try run few.yaml -q
+try studies --format csv
+expect_out "few,finished,15,15,15,0,0,0,0,"
+try watch few
+expect_err "study 'few' is finished"
 try studies extra
 expect_status 2
 
