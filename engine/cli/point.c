@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 enum { INDENT = 2, GAP = 2 }; /* around the name of a parameter */
 
@@ -167,13 +168,28 @@ void cli_add_trial_json(struct hone_buf *buf, const struct hone_trial_row *row) 
     hone_buf_add_json_text(buf, row->error);
 }
 
-/* A word that YAML reads back as the same text without quotes. */
-static bool is_plain_word(const char *text) {
-    struct hone_value value = hone_value_from_plain(text);
-    size_t plain =
-        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+/* What YAML 1.1, which Python reads, takes for a truth; 1.2 knows but two of them. */
+static bool is_truth(const char *text) {
+    static const char *const truths[] = {
+        "y", "yes", "on", "true", "n", "no", "off", "false", "null", NULL};
 
-    return value.type == HONE_TEXT && text[0] != '\0' && text[0] != '-' && text[plain] == '\0';
+    for (size_t i = 0; truths[i] != NULL; i++) {
+        if (strcasecmp(text, truths[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A word that any YAML reads back as the same text without quotes; one that begins like
+ * a number may be a date or 1_000. */
+static bool is_plain_word(const char *text) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.-";
+
+    return text[0] != '\0' && strchr(letters, text[0]) != NULL &&
+           text[strspn(text, plain)] == '\0' && !is_truth(text);
 }
 
 static void add_yaml_text(struct hone_buf *buf, const char *text) {
@@ -184,21 +200,56 @@ static void add_yaml_text(struct hone_buf *buf, const char *text) {
     }
 }
 
+/* Bytes of the JSON text that stands at the start, its quotes included. */
+static size_t json_text_length(const char *json) {
+    size_t length = 1;
+
+    while (json[length] != '"' && json[length] != '\0') {
+        length += json[length] == '\\' && json[length + 1] != '\0' ? 2 : 1;
+    }
+    return length + (json[length] == '"');
+}
+
+/* JSON is YAML, but to YAML 1.1 1e-08 is a text: a number with an exponent gets a point. */
+static void add_yaml_json(struct hone_buf *buf, const char *json) {
+    while (*json != '\0') {
+        const size_t digits = strspn(json, "-0123456789");
+        size_t length = digits;
+
+        if (*json == '"') {
+            length = json_text_length(json);
+        } else if (digits == 0) {
+            length = 1;
+        } else if (json[digits] == '.') {
+            length += strspn(json + digits, ".0123456789eE+-");
+        }
+        hone_buf_add_bytes(buf, json, length);
+        hone_buf_add(buf, digits > 0 && json[length] == 'e' ? ".0" : "");
+        json += length;
+    }
+}
+
+static void add_yaml_cell(struct hone_buf *buf, const struct hone_cell *cell) {
+    struct hone_buf json = {0};
+
+    if (cell->type == HONE_CELL_TEXT) {
+        add_yaml_text(buf, cell->text);
+        return;
+    }
+    cli_add_cell_json(&json, cell);
+    add_yaml_json(buf, hone_buf_text(&json));
+    buf->failed = buf->failed || json.failed;
+    hone_buf_finish(&json);
+}
+
 void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row) {
     for (size_t p = 0; p < row->params; p++) {
-        const struct hone_cell *cell = &row->param[p];
-
-        if (cell->type == HONE_CELL_NONE) {
-            continue;
+        if (row->param[p].type != HONE_CELL_NONE) {
+            add_yaml_text(buf, row->param_name[p]);
+            hone_buf_add(buf, ": ");
+            add_yaml_cell(buf, &row->param[p]);
+            hone_buf_add(buf, "\n");
         }
-        add_yaml_text(buf, row->param_name[p]);
-        hone_buf_add(buf, ": ");
-        if (cell->type == HONE_CELL_TEXT) {
-            add_yaml_text(buf, cell->text);
-        } else {
-            cli_add_cell_json(buf, cell);
-        }
-        hone_buf_add(buf, "\n");
     }
 }
 

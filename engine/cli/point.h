@@ -22,8 +22,8 @@ void cli_add_cell_shown(struct hone_buf *buf, const struct hone_cell *cell);
 /* A stored value as the next cell of a table. */
 void cli_table_cell(struct cli_table *table, const struct hone_cell *cell);
 
-/* Appends active parameters: "lr: 0.1" lines of YAML; "--lr 0.1 --units 32" for
- * a shell, quoted where it must be; aligned lines for people. */
+/* Appends active parameters: "lr: 0.1" lines of YAML, read alike by 1.1 and 1.2;
+ * "--lr 0.1 --units 32" for a shell, quoted where it must be; aligned lines for people. */
 void cli_add_params_yaml(struct hone_buf *buf, const struct hone_trial_row *row);
 void cli_add_params_args(struct hone_buf *buf, const struct hone_trial_row *row);
 void cli_add_params_shown(struct hone_buf *buf, const struct hone_trial_row *row);

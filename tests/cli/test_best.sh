@@ -156,4 +156,49 @@ try best names
 expect_out_line "  größe  5"
 expect_out_line "  short  7"
 
+# Readers of YAML 1.1 take a number without a point for text, and on, y and 1_000 for none.
+cat >words.yaml <<'SPEC'
+objective: {command: [echo, "1"], direction: minimize}
+space:
+  learning_rate: {type: float, low: 1e-9, high: 1e-7, default: 1e-8}
+  large: 1e+22
+  rates: [[1e-9, 0.5, 1.5e-07, "1e-9"], [1]]
+  "on": ["on", "1e-9"]
+  off: ["Off", "NO"]
+  day: ["2001-01-01", "1_000"]
+  sign: ["+x", .5.x, "-"]
+  word: ["nULL", plain]
+search: {method: random, trials: 1, first: default}
+SPEC
+try run words.yaml -q
+expect_status 0
+try best words --format json
+params=$(sed 's/.*"params":\({[^}]*}\).*/\1/' out)
+try best words --format yaml
+expect_out_is <<'YAML'
+learning_rate: 1.0e-08
+large: 1.0e+22
+rates: [1.0e-09, 0.5, 1.5e-07, "1e-9"]
+"on": "on"
+"off": "Off"
+day: "2001-01-01"
+sign: "+x"
+word: "nULL"
+YAML
+if python3 -c 'import yaml' 2>err; then
+    python3 -c 'import json, sys, yaml; sys.exit(yaml.safe_load(open("out")) != json.loads(sys.argv[1]))' \
+        "$params" 2>err
+    result $? "$what: PyYAML reads the parameters"
+else
+    result 0 "PyYAML reads the parameters # SKIP it is not here"
+fi
+sed -n '/^search:/q; p' words.yaml >again.yaml
+printf 'search:\n  method: random\n  trials: 1\n  first:\n    -\n' >>again.yaml
+sed 's/^/      /' out >>again.yaml
+try run again.yaml -q
+expect_status 0
+try best again --format json
+[ "$(sed 's/.*"params":\({[^}]*}\).*/\1/' out)" = "$params" ]
+result $? "$what: hone reads the parameters of 'best --format yaml'"
+
 finish
