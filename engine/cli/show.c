@@ -22,17 +22,31 @@ struct showing {
     struct cli_learnt learnt;   /* what the sampler knew when it proposed the trial */
 };
 
+static void add_epoch_json(struct hone_buf *buf, const struct hone_curve_point *point) {
+    hone_buf_printf(buf, ",\"epoch\":%" PRId64 ",\"train_loss\":", point->epoch);
+    hone_buf_add_json_real(buf, point->train_loss);
+    hone_buf_add(buf, ",\"valid_loss\":");
+    hone_buf_add_json_real(buf, point->valid_loss);
+    hone_buf_add(buf, ",\"rate\":");
+    hone_buf_add_json_real(buf, point->rate);
+}
+
+/* What a program tells is no loss, and its steps are what it makes of them. */
+static void add_told_json(struct hone_buf *buf, const struct hone_curve_point *point) {
+    hone_buf_printf(buf, ",\"step\":%" PRId64 ",\"value\":", point->epoch);
+    hone_buf_add_json_real(buf, point->valid_loss);
+}
+
 static bool put_curve_json(void *self, const struct hone_curve_row *row) {
     struct showing *s = self;
     struct hone_buf *buf = &s->out->text;
 
-    hone_buf_printf(buf, "%s{\"fold\":%zu,\"epoch\":%" PRId64 ",\"train_loss\":",
-        s->curves++ == 0 ? "" : ",", row->fold, row->point.epoch);
-    hone_buf_add_json_real(buf, row->point.train_loss);
-    hone_buf_add(buf, ",\"valid_loss\":");
-    hone_buf_add_json_real(buf, row->point.valid_loss);
-    hone_buf_add(buf, ",\"rate\":");
-    hone_buf_add_json_real(buf, row->point.rate);
+    hone_buf_printf(buf, "%s{\"fold\":%zu", s->curves++ == 0 ? "" : ",", row->fold);
+    if (hone_curve_is_told(&row->point)) {
+        add_told_json(buf, &row->point);
+    } else {
+        add_epoch_json(buf, &row->point);
+    }
     hone_buf_add(buf, "}");
     cli_out_turn(s->out);
     return !s->out->closed;
@@ -279,7 +293,8 @@ const struct cli_command cli_command_show = {
     .details =
         "The best is the trial that 'hone best' recommends.\n\n"
         "json is the trial as in 'hone trials' with part, why and the curves, a point an epoch\n"
-        "and fold; csv is its row as in 'hone trials'.\n",
+        "and fold; what a program told is {\"fold\":0,\"step\":3,\"value\":0.41}. csv is its row\n"
+        "as in 'hone trials'.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

@@ -131,6 +131,12 @@ run=$(grep -lx "$("$HONE" best flowers --format json | sed 's/.*"value":\([^,]*\
     [ "$(wc -l <"$run/metrics/train_loss.fold0")" -eq 2 ] && [ -s "$run/params/batch_size" ] &&
     grep -q '^status: 3$' "$run/meta.yaml" && [ "$(cat "$run/tags/hone.state")" = complete ]
 result $? "$what: the best run has its value, folds, curves and parameters"
+told_spec
+try run told.yaml -q
+try export told --to mlflow told -q
+[ "$(cut -d' ' -f2,3 told/*/*/metrics/value.fold0 | tr '\n' ,)" = '0.5 0,0.75 4,' ] &&
+    [ -z "$(find told -name '*loss*')" ]
+result $? "$what: what a program told are values, and no losses"
 find runs -type f | sort | xargs cksum >before
 try export flowers --to mlflow runs
 expect_status 2

@@ -31,6 +31,8 @@ told_spec
 try run told.yaml -q
 try show told
 expect_out_line "  fold 0: step 4, value 0.75"
+try show told --format json
+expect_json_at '$.curves' '[{"fold":0,"step":0,"value":0.5},{"fold":0,"step":4,"value":0.75}]'
 
 try show flowers 99
 expect_status 2

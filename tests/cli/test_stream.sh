@@ -72,8 +72,8 @@ expect_status 0
 expect_out 'state     running'
 expect_out 'fold 0: step 2, value 0.5'
 try show steps 0 --db live.db --format json
-expect_json_at '$.curves[1].epoch' 2
-expect_json_at '$.curves[1].valid_loss' 0.5
+expect_json_at '$.curves[1].step' 2
+expect_json_at '$.curves[1].value' 0.5
 expect_curve live.db 0 '1:0.5 2:0.5 '
 sqlite3 -readonly live.db "SELECT t.state, i.step, i.intermediate_value FROM trials t
     JOIN trial_intermediate_values i USING (trial_id) ORDER BY i.step" >out
@@ -90,14 +90,14 @@ try report steps --db live.db -o live.html
 expect_status 0
 grep -q '"curves":{"0":{"mean":\[0.5,0.5\]}}' live.html
 result $? "the report has the curve so far"
-grep -q 'loss/validation' live.db.board/steps/0/fold-0/events.out.tfevents.*
+grep -q 'value/steps' live.db.board/steps/0/fold-0/events.out.tfevents.*
 result $? "TensorBoard has the curve so far"
 # Only the terminal's foreground job draws; timeout alone would make it another one.
 script -qefc "stty cols 80 rows 24; env -u NO_COLOR TERM=xterm LANG=C.UTF-8 \
     timeout --foreground 1 '$HONE' watch steps --db live.db" /dev/null >raw 2>err </dev/null
 tr '\r' '\n' <raw | sed "s/$(printf '\033')\[[0-9;]*[mKJA]//g" >out
 what="hone watch"
-expect_out 'running  trial 0  epoch 2, '
+expect_out 'running  trial 0  step 2, '
 expect_sound live.db
 end_run
 expect_curve live.db 0 '1:0.5 2:0.5 3:0.5 '

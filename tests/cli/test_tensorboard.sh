@@ -19,6 +19,13 @@ result $? "a trial's file is one of events"
 grep -q 'loss/train' exported/flowers/0/fold-2/events.out.tfevents.*
 result $? "a fold's file has its losses"
 
+# What a program told are values, and no losses.
+told_spec
+try run told.yaml -q --tensorboard told
+grep -q 'value/steps' told/told/0/fold-0/events.out.tfevents.* &&
+    ! grep -q loss told/told/0/fold-0/events.out.tfevents.*
+result $? "$what: a fold's file has the values that were told"
+
 # What is there is written over when that is wanted, and to the same names.
 try export flowers --to tensorboard exported
 expect_status 2

@@ -24,6 +24,9 @@ enum { METRIC_NAME = 1, METRIC_SHOWN = 3, NAME_GROUP = 1, NAME_TAG = 2 };
 
 enum { FOLDER_MODE = 0777, FILE_MODE = 0666, MS = 1000 };
 
+/* What a program told by its steps; "value" is the fold's own, at step 0. */
+static const char told_tag[] = "value/steps";
+
 /* ---- Files ---- */
 
 /* No name of a study leads out of the folder, but ".." would. */
@@ -313,7 +316,8 @@ static void add_points(const struct cli_board_fold *fold, struct hone_buf *event
             cli_summary_add_scalar(&summary, "loss/train", point->train_loss);
         }
         if (isfinite(point->valid_loss)) {
-            cli_summary_add_scalar(&summary, "loss/validation", point->valid_loss);
+            cli_summary_add_scalar(&summary,
+                hone_curve_is_told(point) ? told_tag : "loss/validation", point->valid_loss);
         }
         if (isfinite(point->rate)) {
             cli_summary_add_scalar(&summary, "rate", point->rate);

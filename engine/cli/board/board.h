@@ -3,7 +3,8 @@
  *
  *   DIR/STUDY           the experiment: which parameters and metrics there are
  *   DIR/STUDY/7         the trial: its parameters, value, stderr, metrics
- *   DIR/STUDY/7/fold-2  loss/train, loss/validation, rate by epoch; value
+ *   DIR/STUDY/7/fold-2  loss/train, loss/validation, rate by epoch, or value/steps, which
+ *                       a program told by its steps; value
  *
  * What is written twice is written over: names follow from the study alone. */
 #ifndef HONE_CLI_BOARD_BOARD_H

@@ -204,7 +204,8 @@ const struct cli_command cli_command_export = {
         "mlflow     a folder in MLflow's form, a run a trial; the command that takes it into a\n"
         "           database of MLflow is written\n"
         "tensorboard  FOLDER/STUDY with the parameters (HParams), value and metrics of each trial\n"
-        "           and the loss and rate of each fold by epoch; 'tensorboard --logdir FOLDER'\n"
+        "           and the loss and rate of each fold by epoch, or the values that a program\n"
+        "           tells by its steps; 'tensorboard --logdir FOLDER'\n"
         "Texts go to standard output without FILE. FILE is there as a whole or not at all; one\n"
         "that is there is replaced with --force alone.\n",
     .flags = export_flags,

@@ -185,7 +185,7 @@ static enum hone_code put_metrics(struct tree *t, const struct hone_trial_row *r
     return code;
 }
 
-/* ---- Its curves: a metric a fold, a step an epoch ---- */
+/* ---- Its curves: a metric a fold, a step an epoch or what a program called one ---- */
 
 enum curve { CURVE_TRAIN, CURVE_VALID, CURVE_RATE, CURVES };
 
@@ -194,6 +194,7 @@ static const char *const curve_name[CURVES] = {"train_loss", "valid_loss", "lear
 struct curves {
     struct tree *t;
     size_t fold;
+    bool told; /* the fold's are values that a program told, and no losses */
     struct hone_buf line[CURVES];
 };
 
@@ -203,7 +204,8 @@ static enum hone_code put_curves(struct curves *c) {
     for (size_t i = 0; i < CURVES && code == HONE_OK; i++) {
         char name[64];
 
-        (void)snprintf(name, sizeof(name), "%s.fold%zu", curve_name[i], c->fold);
+        (void)snprintf(name, sizeof(name), "%s.fold%zu", c->told ? "value" : curve_name[i],
+            c->fold);
         hone_buf_add(&c->t->text, hone_buf_text(&c->line[i]));
         c->t->text.failed = c->t->text.failed || c->line[i].failed;
         code = put_metric(c->t, name);
@@ -226,6 +228,7 @@ static bool see_point(void *self, const struct hone_curve_row *row) {
         c->t->code = put_curves(c);
         c->fold = row->fold;
     }
+    c->told = hone_curve_is_told(&row->point);
     add_point(c, CURVE_TRAIN, row->point.train_loss, row->point.epoch);
     add_point(c, CURVE_VALID, row->point.valid_loss, row->point.epoch);
     add_point(c, CURVE_RATE, row->point.rate, row->point.epoch);
