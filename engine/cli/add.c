@@ -2,6 +2,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/live/hint.h"
 #include "engine/cli/study.h"
+#include "engine/cli/table.h"
 #include "engine/cli/yaml.h"
 #include "storage/db.h"
 
@@ -142,6 +143,24 @@ static void say_how_to_go_on(const struct adding *a, const char *study, const ch
     hone_buf_finish(&hint);
 }
 
+static enum hone_code write_number(uint64_t number, enum cli_format format, struct cli_out *out,
+    struct hone_err *err) {
+    static const char *const columns[] = {"trial"};
+    struct cli_table table;
+
+    if (format == CLI_TABLE) {
+        hone_buf_printf(&out->text, "trial %" PRIu64 " is waiting\n", number);
+        return HONE_OK;
+    }
+    if (format == CLI_JSON) {
+        hone_buf_printf(&out->text, "{\"trial\":%" PRIu64 "}\n", number);
+        return HONE_OK;
+    }
+    cli_table_start(&table, out, format, 1, columns);
+    cli_table_count(&table, number);
+    return cli_table_finish(&table, err);
+}
+
 static enum hone_code add_point(struct adding *a, struct hone_db *db,
     const struct cli_common *common, struct cli_out *out, struct hone_err *err) {
     struct hone_study_row row = {0};
@@ -162,7 +181,7 @@ static enum hone_code add_point(struct adding *a, struct hone_db *db,
         code = hone_db_queue(db, study, &a->spec.plan.space, a->x_value, &number, err);
     }
     if (code == HONE_OK) {
-        hone_buf_printf(&out->text, "trial %" PRIu64 " is waiting\n", number);
+        code = write_number(number, (enum cli_format)common->format, out, err);
     }
     if (code == HONE_OK && row.runner_pid == 0 && !common->quiet) {
         say_how_to_go_on(a, study, common->db);
@@ -191,7 +210,8 @@ const struct cli_command cli_command_add = {
     .summary = "puts a point in the queue, to be tried next",
     .details =
         "Parameters that are not named take their defaults. A value is written as in a spec:\n"
-        "  hone add digits-mlp learning_rate=0.01 optimizer=adam 'hidden=[64, 64]'\n",
+        "  hone add digits-mlp learning_rate=0.01 optimizer=adam 'hidden=[64, 64]'\n"
+        "json is {\"trial\":7}, csv a column trial.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

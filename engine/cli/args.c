@@ -9,6 +9,7 @@
 
 enum { WORKERS_LIMIT = 4096, FLAG_NAMES = 64, HELP_COLUMN = 27 };
 
+const char *const cli_no_formats[] = {"table", NULL};
 const char *const cli_table_formats[] = {"table", "csv", "json", NULL};
 const char *const cli_point_formats[] = {"table", "csv", "json", "yaml", "args", NULL};
 
@@ -132,6 +133,10 @@ static enum hone_code fail_choice(const struct cli_flag *flag, const char *value
     size_t count = 0;
     const char *near;
 
+    if (flag->choices[1] == NULL) {
+        return hone_fail(err, HONE_E_INPUT, "--%s %s: what this command writes has no such form",
+            flag->name, value);
+    }
     for (; flag->choices[count] != NULL; count++) {
         hone_buf_printf(&known, "%s%s", count == 0 ? "" : ", ", flag->choices[count]);
     }
@@ -366,9 +371,12 @@ static void visit_all(const struct cli_flag *flags, cli_flag_visit *visit, void 
 }
 
 void cli_args_flags(const struct cli_command *command, cli_flag_visit *visit, void *self) {
-    const struct cli_flag format =
+    struct cli_flag format =
         format_flag(command == NULL ? cli_table_formats : command->formats);
 
+    if (command == NULL) {
+        format.summary = "how results are written, where they have such forms";
+    }
     visit_all(command == NULL ? NULL : command->flags, visit, self);
     visit(self, &format);
     visit_all(common_flags, visit, self);

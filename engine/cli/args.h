@@ -16,7 +16,8 @@
 enum cli_format { CLI_TABLE, CLI_CSV, CLI_JSON, CLI_YAML, CLI_ARGS };
 
 /* Names of the formats, index = enum cli_format; NULL-terminated. */
-extern const char *const cli_table_formats[]; /* table csv json */
+extern const char *const cli_no_formats[];    /* table alone: nothing to choose from */
+extern const char *const cli_table_formats[]; /* that, csv and json */
 extern const char *const cli_point_formats[]; /* those, yaml and args */
 
 struct cli_texts {

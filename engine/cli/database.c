@@ -186,7 +186,7 @@ const struct cli_command cli_command_db = {
         "        search that both have, the one that has gone further is kept. A name that stands\n"
         "        for two different searches ends it with exit status 3; --skip leaves that out.\n",
     .flags = db_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct db_args),
     .operands_low = 1,
     .operands_high = 3,

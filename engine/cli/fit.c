@@ -199,7 +199,7 @@ const struct cli_command cli_command_fit = {
         "Its random numbers are those of a fold behind the last one, so that the same study\n"
         "always makes the same model. 'hone predict' uses it.\n",
     .flags = fit_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct fit_args),
     .operands_low = 1,
     .operands_high = 1,

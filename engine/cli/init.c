@@ -174,7 +174,7 @@ const struct cli_command cli_command_init = {
         "With --data the target is the last column, columns that only number or name the rows\n"
         "are left out, and the task follows from the target.\n",
     .flags = init_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct init_args),
     .run = init_run,
 };

@@ -262,7 +262,7 @@ const struct cli_command cli_command_pipe = {
         "Any number may be asked before any is told. What was told or reported is on disk when it\n"
         "is answered; what was asked and not told is asked again next time, without its reports.\n",
     .flags = pipe_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct pipe_args),
     .operands_low = 1,
     .operands_high = 1,

@@ -16,6 +16,8 @@ static const struct cli_flag predict_flags[] = {
     CLI_FLAGS_END,
 };
 
+static const char *const predict_formats[] = {"table", "csv", NULL}; /* the same: see details */
+
 static void add_header(const struct hone_dataset *like, struct cli_out *out) {
     struct hone_buf name = {0};
 
@@ -116,7 +118,7 @@ const struct cli_command cli_command_predict = {
         "training. The output is CSV in any case, a line a row: prediction, and in classification\n"
         "the probability of each class, p(CLASS).\n",
     .flags = predict_flags,
-    .formats = cli_table_formats,
+    .formats = predict_formats,
     .args_size = sizeof(struct predict_args),
     .operands_low = 2,
     .operands_high = 2,

@@ -38,4 +38,13 @@ expect_status 2
 try sql 'SELECT count(*) AS n FROM "flowers"' --format csv
 expect_out_line 3
 
+# A script is told the number.
+try add flowers --format json
+expect_out_line '{"trial":3}'
+try add flowers --format csv
+expect_out_is <<'CSV'
+trial
+4
+CSV
+
 finish

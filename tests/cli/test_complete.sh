@@ -23,6 +23,7 @@ offers 'check ' --db x.db che
 offers '--workers ' run --w
 offers '--format ' --fo
 offers 'table csv json yaml args ' best --format ''
+offers 'table ' import flowers --format ''
 offers '--format=json ' best flowers --format=j
 offers 'model best one-se ' best flowers --rule ''
 offers 'flowers ' trials ''

@@ -49,4 +49,21 @@ try studies --fromat csv
 expect_status 2
 expect_err "did you mean '--format'?"
 
+# A form that a command does not write is no choice of it, wherever the flag stands.
+for command in init report fit export import plot pipe delete db help; do
+    try help $command
+    expect_out "--format table "
+    try $command a b --format json
+    expect_status 2
+    expect_err "--format json: what this command writes has no such form"
+done
+try --format csv delete study
+expect_status 2
+expect_err "--format csv: what this command writes has no such form"
+try predict model data.csv --format json
+expect_status 2
+expect_err "--format json: it is one of table, csv"
+try help search --format table
+expect_status 0
+
 finish

@@ -209,7 +209,7 @@ const struct cli_command cli_command_export = {
         "Texts go to standard output without FILE. FILE is there as a whole or not at all; one\n"
         "that is there is replaced with --force alone.\n",
     .flags = export_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct export_args),
     .operands_low = 1,
     .operands_high = 2,

@@ -367,7 +367,7 @@ const struct cli_command cli_command_import = {
         "A study that is not there is made from --spec, or from Optuna's own parameters for\n"
         "'hone pipe' to go on with.\n",
     .flags = import_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct import_args),
     .operands_low = 2,
     .operands_high = 2,

@@ -122,7 +122,7 @@ const struct cli_command cli_command_plot = {
         "  folds       the best trials fold by fold, and who is tied with the best\n"
         "  timeline    when each fold was evaluated, and beside which others\n",
     .flags = plot_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct plot_args),
     .operands_low = 2,
     .operands_high = 2,

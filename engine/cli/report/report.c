@@ -152,7 +152,7 @@ const struct cli_command cli_command_report = {
         "the loss and how well it predicted, failures, and where everything comes from.\n"
         "Several studies are compared first, then each is shown.\n",
     .flags = report_flags,
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct report_args),
     .operands_low = 1,
     .operands_high = STUDIES,
