@@ -335,11 +335,9 @@ void hone_option_write_preset(const struct hone_option *o, struct hone_buf *buf)
     case HONE_OPTION_INTS:
         if (o->preset > 0) {
             hone_buf_add_real(buf, o->preset);
-            break;
         }
-        hone_buf_add(buf, "none");
         break;
-    default: hone_buf_add(buf, "none"); break;
+    default: break;
     }
 }
 

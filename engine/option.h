@@ -99,7 +99,8 @@ void hone_options_read(const struct hone_option *options, const char *section,
 void hone_options_unknown(const struct hone_option *const *tables, const char *section,
     const struct hone_value *map, struct hone_problems *problems);
 
-/* Appends the default as a user would write it: "0.9", "relu", "30m". */
+/* Appends the default as a user would write it: "0.9", "relu", "30m". Nothing for what is
+ * NULL when not given: what that means, if anything, only the summary can say. */
 void hone_option_write_preset(const struct hone_option *option, struct hone_buf *buf);
 
 /* Appends what may stand there: "a number from 0 to 1", "one of relu, tanh". */

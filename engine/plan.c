@@ -22,18 +22,19 @@ struct search_config {
 };
 
 const struct hone_option hone_search_options[] = {
-    HONE_WORDS(struct search_config, method, "how points are proposed; see `hone help search`"),
+    HONE_WORDS(struct search_config, method, "how points are proposed; gp by default"),
     HONE_INTEGER(struct search_config, trials, HONE_DEFAULT_TRIALS, 1, 1e12,
         "budget of finished trials; a grid takes all its points unless fewer are asked"),
     HONE_ANYTHING(struct search_config, first,
-        "default: trial 0 is the defaults; none; or a list of points to try first"),
+        "default, also when not given: trial 0 is the defaults; none; or a list of points to try "
+        "first"),
     HONE_SECONDS(struct search_config, timeout, INFINITY, "ask for no new trial after this time"),
     HONE_INTEGER(struct search_config, max_failures, 0, 0, 1e12,
         "end when so many trials failed and none is complete; 0: never; infeasible ones do not "
         "count"),
     HONE_ANYTHING(struct search_config, parallel,
-        "trials in flight at once, part of the search; auto: 1 + workers / folds, rounded up; 1 + "
-        "workers where folds race"),
+        "trials in flight at once, part of the search; auto, also when not given: 1 + workers / "
+        "folds, rounded up; 1 + workers where folds race"),
     HONE_ONE_OF(struct search_config, order, order_names, 0,
         "strict: one search, one answer; free: each trial uses whatever has finished"),
     HONE_ONE_OF(struct search_config, stop, stop_names, 0,

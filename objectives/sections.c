@@ -18,7 +18,8 @@ const struct hone_option hone_data_options[] = {
     HONE_ONE_OF(struct hone_data_config, task, task_names, HONE_TASK_AUTO,
         "auto: classification when the target is text or few integers"),
     HONE_TEXTS(struct hone_data_config, ignore, "columns to leave out"),
-    HONE_TEXTS(struct hone_data_config, missing, "cells read as missing"),
+    HONE_TEXTS(struct hone_data_config, missing,
+        "cells read as missing; by default \"\", NA, N/A, NaN, nan, null, NULL and ?"),
     HONE_OPTIONS_END,
 };
 

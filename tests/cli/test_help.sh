@@ -32,6 +32,15 @@ try help optimizers
 for word in sgd momentum nesterov adagrad rmsprop adam adamw; do expect_out "$word: "; done
 try help search
 for word in random sobol grid timeout parallel; do expect_out "$word"; done
+expect_out "gp by default"
+[ "$(grep -c 'default none' out)" -eq 1 ]
+result $? "$what: the timeout alone has none by default"
+try help spec
+expect_out 'by default "", NA, N/A, NaN, nan, null, NULL and ?'
+! grep -q 'default none' out
+result $? "$what: nothing has 'none' by default that is no word there"
+try help events
+for word in budget exhausted enough timeout failures interrupted; do expect_out "$word"; done
 try help functions
 expect_out "branin"
 try help optimizer

@@ -262,8 +262,8 @@ static void help_tells_preset_and_range(void **state) {
         {"unknown", "auto", "a number from 0 to 1"},
         {"epochs", "30", "an integer from 1 to 1000000"},
         {"race", "true", "true or false"}, {"speed", "fast", "one of slow, fast, off"},
-        {"column", "none", "a text"}, {"pause", "90s", "a time such as 30s, 5m, 2h or 1d"},
-        {"hidden", "none", "an integer from 1 to 64, or a list of such"},
+        {"column", "", "a text"}, {"pause", "90s", "a time such as 30s, 5m, 2h or 1d"},
+        {"hidden", "", "an integer from 1 to 64, or a list of such"},
     };
     static const struct {
         double seconds;

@@ -16,7 +16,8 @@ const char cli_events_help[] =
     "  fold      trial, fold, value (null: it failed), seconds, error\n"
     "  trial     trial, state, value, stderr, seconds, best (it is the best so far), error\n"
     "  stopping  requests: 1 lets folds that run finish, 2 does not\n"
-    "  end       reason (budget, exhausted, timeout, interrupted), finished, complete, pruned,\n"
+    "  end       reason (budget, exhausted, enough: the gain that remains is below the noise,\n"
+    "            timeout, failures: max_failures, interrupted), finished, complete, pruned,\n"
     "            failed, best (trial, value, stderr; null without one), seconds\n";
 
 static void start_event(struct hone_buf *buf, const char *event) {
