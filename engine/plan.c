@@ -229,6 +229,20 @@ static void unknown_method(struct loader *l) {
     hone_buf_finish(&known);
 }
 
+/* Which keys may stand beside a method that does not exist is not known: those that may
+ * beside any. */
+static void check_any_keys(struct loader *l) {
+    const struct hone_option *tables[NAMES_LIMIT + 2] = {hone_search_options};
+    size_t count = 1;
+
+    for (size_t i = 0; l->registry->samplers[i] != NULL && count <= NAMES_LIMIT; i++) {
+        if (l->registry->samplers[i]->options != NULL) {
+            tables[count++] = l->registry->samplers[i]->options;
+        }
+    }
+    hone_options_unknown(tables, "search", l->top.search, l->problems);
+}
+
 static void load_parallel(struct loader *l) {
     const struct hone_value *value = l->search.parallel;
     bool is_auto = value == NULL || (value->type == HONE_TEXT && strcmp(value->text, "auto") == 0);
@@ -306,6 +320,7 @@ static enum hone_code load_search(struct loader *l) {
     plan->stop_auto = l->search.stop == 1;
     if (plan->sampler == NULL) {
         unknown_method(l);
+        check_any_keys(l);
         plan->sampler = l->registry->default_sampler;
         return HONE_OK;
     }

@@ -222,6 +222,27 @@ static void mistakes_in_all_parts_come_in_one_go(void **state) {
     hone_arena_finish(&words);
 }
 
+static void keys_beside_an_unknown_method_are_those_of_any(void **state) {
+    struct hone_arena words = {0};
+    struct hone_plan plan;
+    struct hone_problems problems;
+    struct hone_err err;
+
+    (void)state;
+    assert_int_equal(plan_parts_load(&plan, tree_read(&words,
+        "{" OBJECTIVE ", " SPACE ",\n"
+        "search: {method: wlak, stride: 11, trial: 3, parallel: abc}}"), &problems, &err),
+        HONE_E_INPUT);
+    assert_string_equal(hone_buf_text(&problems.lines),
+        "s:2:56: search.parallel: it should be auto or an integer from 1 to 100000\n"
+        "s:2:18: search.method: there is no method 'wlak'; it should be one of walk, lattice (did"
+        " you mean 'walk'?)\n"
+        "s:2:36: search.trial: unknown key; did you mean 'trials'?\n");
+    hone_problems_finish(&problems);
+    hone_plan_finish(&plan);
+    hone_arena_finish(&words);
+}
+
 static void parallel_spreads_workers_over_folds(void **state) {
     static const struct {
         uint64_t wanted;
@@ -306,6 +327,7 @@ int main(void) {
         cmocka_unit_test(a_method_with_an_end_runs_to_it),
         cmocka_unit_test(each_mistake_is_one_located_line),
         cmocka_unit_test(mistakes_in_all_parts_come_in_one_go),
+        cmocka_unit_test(keys_beside_an_unknown_method_are_those_of_any),
         cmocka_unit_test(parallel_spreads_workers_over_folds),
         cmocka_unit_test(names_are_plain),
         cmocka_unit_test(no_memory_is_an_error_at_every_allocation),
