@@ -1,11 +1,11 @@
 /* hone compare A B: two trials, or the best of two studies, paired over folds. */
 #include "engine/cli/commands.h"
-#include "engine/cli/live/width.h"
 #include "engine/cli/point.h"
 #include "engine/cli/stats/findings.h"
 #include "engine/cli/stats/paired.h"
 #include "engine/cli/stats/record.h"
 #include "engine/cli/table.h"
+#include "engine/cli/width.h"
 
 #include <inttypes.h>
 #include <math.h>

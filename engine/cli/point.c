@@ -1,6 +1,6 @@
 #include "engine/cli/point.h"
 
-#include "engine/cli/live/width.h"
+#include "engine/cli/width.h"
 #include "engine/clock.h"
 #include "engine/value.h"
 

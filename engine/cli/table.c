@@ -1,6 +1,7 @@
 #include "engine/cli/table.h"
 
 #include "engine/alloc.h"
+#include "engine/cli/width.h"
 #include "engine/clock.h"
 
 #include <math.h>
@@ -13,26 +14,17 @@ enum {
     SHORT_DIGITS = 6,
     DIGITS_COPY = 8, /* six digits, written in one step */
     SHORT_TEXT = 24, /* -1.23457e-06, and what is written behind it */
-    CELL_LIMIT = 60, /* longest cell of a table, in characters */
+    CELL_LIMIT = 60,              /* widest cell of a table, in columns of a screen */
+    CELL_BYTES = 4 * CELL_LIMIT, /* most of a cell: marks that combine have no width */
 };
 
 /* One cell of a table; the texts stand one after another. Small, because a
  * listing has a hundred thousand of them. */
 struct cell_place {
-    uint8_t length; /* at most 4 * CELL_LIMIT */
+    uint8_t length; /* at most CELL_BYTES */
     uint8_t width;  /* on a screen, at most CELL_LIMIT */
     bool number;    /* aligned to the right */
 };
-
-/* Characters, not bytes: continuation bytes of UTF-8 take no room. */
-static size_t screen_width(const char *text, size_t length) {
-    size_t width = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
-    }
-    return width;
-}
 
 void cli_table_start(struct cli_table *table, struct cli_out *out, enum cli_format format,
     size_t columns, const char *const *name) {
@@ -204,16 +196,18 @@ bool cli_looks_same(double number, double other) {
 
 /* Cuts the last cell, longer than a screen's patience: "beginning of it…". */
 static void cut_cell(struct hone_buf *text, size_t at) {
-    size_t keep = at;
+    static const char mark[] = "\u2026";
+    const size_t most = CELL_BYTES - (sizeof(mark) - 1);
+    size_t length = text->length - at;
 
-    for (size_t width = 0; keep < text->length; keep++) {
-        width += ((unsigned char)text->text[keep] & 0xc0) != 0x80;
-        if (width == CELL_LIMIT) {
-            break;
+    if (length > most) {
+        length = most;
+        while (length > 0 && ((unsigned char)text->text[at + length] & 0xc0) == 0x80) {
+            length--; /* not within a character */
         }
     }
-    text->length = keep;
-    hone_buf_add(text, "\u2026");
+    text->length = at + cli_width_fitting(text->text + at, length, CELL_LIMIT - 1);
+    hone_buf_add(text, mark);
 }
 
 static void row_end(struct cli_table *table) {
@@ -251,7 +245,7 @@ static struct hone_buf *cell_begin(struct cli_table *table) {
 static void note_cell(struct cli_table *table, size_t at, bool number) {
     struct hone_buf *text = &table->text;
     size_t length = text->length - at;
-    size_t width = number ? length : screen_width(hone_buf_text(text) + at, length);
+    size_t width = number ? length : cli_width(hone_buf_text(text) + at, length);
     struct cli_column *column = &table->shape[table->column];
     struct cell_place *cell = (void *)hone_buf_room(&table->cells, sizeof(*cell));
 
@@ -259,10 +253,10 @@ static void note_cell(struct cli_table *table, size_t at, bool number) {
         table->failed = true;
         return;
     }
-    if (width > CELL_LIMIT) {
+    if (width > CELL_LIMIT || length > CELL_BYTES) {
         cut_cell(text, at);
-        width = CELL_LIMIT;
         length = text->length - at;
+        width = cli_width(hone_buf_text(text) + at, length);
     }
     *cell = (struct cell_place){
         .length = (uint8_t)length, .width = (uint8_t)width, .number = number};
@@ -399,7 +393,7 @@ static void add_names(struct cli_table *table) {
         size_t missing;
 
         hone_buf_add_printable(&name, table->name[i]);
-        width = screen_width(hone_buf_text(&name), name.length);
+        width = cli_width(hone_buf_text(&name), name.length);
         column->width = width > column->width ? width : column->width;
         missing = column->width - width;
         owed += (i == 0 ? 0 : GAP) + (column->number ? missing : 0);

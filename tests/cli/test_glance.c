@@ -1,6 +1,5 @@
 #include "engine/cli/live/glance.h"
 #include "engine/cli/live/pace.h"
-#include "engine/cli/live/width.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -200,40 +199,6 @@ static void durations_have_two_units(void **state) {
     }
 }
 
-/* ---- Width ---- */
-
-static void width_counts_columns_not_bytes(void **state) {
-    static const struct {
-        const char *text;
-        size_t width;
-    } cases[] = {{"", 0}, {"abc", 3}, {"\u00b1", 1}, {"\u6f22\u5b57", 4}, {"e\u0301", 1},
-        {"\033[31mred\033[0m", 3}, {"\U0001F600", 2}, {"\u25cf\u25cb", 2}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(cli_width(cases[i].text, strlen(cases[i].text)), cases[i].width);
-    }
-}
-
-static void what_does_not_fit_is_cut_between_characters(void **state) {
-    static const struct {
-        const char *text;
-        size_t columns;
-        const char *cut;
-    } cases[] = {{"abcd", 4, "abcd"}, {"abcde", 4, "abc>"},
-        {"\u6f22\u5b57\u6f22", 4, "\u6f22>"}, {"\033[31mabc\033[0m", 2, "\033[31ma\033[0m>"},
-        {"abc", 1, ">"}, {"abc", 0, ""}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct hone_buf buf = {0};
-
-        cli_width_add_fitted(&buf, cases[i].text, strlen(cases[i].text), cases[i].columns, ">");
-        assert_string_equal(hone_buf_text(&buf), cases[i].cut);
-        hone_buf_finish(&buf);
-    }
-}
-
 /* ---- Pace ---- */
 
 static void pace_is_that_of_the_last_trials(void **state) {
@@ -275,8 +240,6 @@ int main(void) {
         cmocka_unit_test(what_a_program_tells_are_steps),
         cmocka_unit_test(one_line_says_it_too),
         cmocka_unit_test(durations_have_two_units),
-        cmocka_unit_test(width_counts_columns_not_bytes),
-        cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
         cmocka_unit_test(pace_is_that_of_the_last_trials),
         cmocka_unit_test(pace_sinks_while_nothing_finishes),
     };

@@ -115,6 +115,61 @@ static void accents_take_one_column(void **state) {
     hone_buf_finish(&out.text);
 }
 
+/* Wide letters take two columns, marks that combine none; so do those of names. */
+static void cells_are_as_wide_as_on_a_screen(void **state) {
+    static const char *const wide_names[] = {"\u6f22\u5b57\u6f22", "n"};
+    struct cli_out out = {0};
+    struct cli_table table;
+    struct hone_err err;
+
+    (void)state;
+    cli_table_start(&table, &out, CLI_TABLE, 2, wide_names);
+    cli_table_text(&table, "\u6f22\u5b57");
+    cli_table_text(&table, "b");
+    cli_table_text(&table, "e\u0301");
+    cli_table_text(&table, "d");
+    assert_int_equal(cli_table_finish(&table, &err), HONE_OK);
+    assert_string_equal(out.text.text, "\u6f22\u5b57\u6f22  n\n"
+                                       "\u6f22\u5b57    b\n"
+                                       "e\u0301       d\n");
+    hone_buf_finish(&out.text);
+}
+
+/* A cell of that text and one behind it. */
+static void assert_cut(const char *text, const char *expected) {
+    struct cli_out out = {0};
+    struct cli_table table;
+    struct hone_err err;
+
+    cli_table_start(&table, &out, CLI_TABLE, 2, names);
+    cli_table_text(&table, text);
+    cli_table_text(&table, "b");
+    assert_int_equal(cli_table_finish(&table, &err), HONE_OK);
+    assert_string_equal(strchr(out.text.text, '\n') + 1, expected);
+    hone_buf_finish(&out.text);
+}
+
+static void cells_are_cut_between_characters(void **state) {
+    char text[700] = "";
+    char expected[700] = "";
+
+    (void)state;
+    for (int i = 0; i < 40; i++) { /* 80 columns: 29 and the mark are 59 */
+        strcat(text, "\u6f22");
+        strcat(expected, i < 29 ? "\u6f22" : "");
+    }
+    strcat(expected, "\u2026  b\n");
+    assert_cut(text, expected);
+    strcpy(text, "e");
+    strcpy(expected, "e");
+    for (int i = 0; i < 300; i++) { /* one column of 600 bytes: 1 + 2 * 118 and the mark are 240 */
+        strcat(text, "\u0301");
+        strcat(expected, i < 118 ? "\u0301" : "");
+    }
+    strcat(expected, "\u2026    b\n");
+    assert_cut(text, expected);
+}
+
 /* The fast way agrees with printf, but for ties, which these numbers are not. */
 static void short_reals_are_those_of_printf(void **state) {
     double number = 1.2345678e-13;
@@ -162,6 +217,8 @@ int main(void) {
         cmocka_unit_test(no_rows_leave_a_header_or_an_empty_array),
         cmocka_unit_test(long_cells_are_cut_in_a_table_alone),
         cmocka_unit_test(accents_take_one_column),
+        cmocka_unit_test(cells_are_as_wide_as_on_a_screen),
+        cmocka_unit_test(cells_are_cut_between_characters),
         cmocka_unit_test(short_reals_are_those_of_printf),
         cmocka_unit_test(short_reals_at_the_edges),
     };

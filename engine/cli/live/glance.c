@@ -2,7 +2,7 @@
 
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
-#include "engine/cli/live/width.h"
+#include "engine/cli/width.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -5,7 +5,7 @@
 
 #include "engine/buf.h"
 #include "engine/cli/interrupt.h"
-#include "engine/cli/live/width.h"
+#include "engine/cli/width.h"
 
 #include <poll.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "engine/cli/plot/frame.h"
 
-#include "engine/cli/live/width.h"
 #include "engine/cli/plot/svg.h"
+#include "engine/cli/width.h"
 
 #include <math.h>
 

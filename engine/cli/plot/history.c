@@ -2,9 +2,9 @@
 #include "engine/cli/plot/frame.h"
 #include "engine/cli/plot/plot.h"
 #include "engine/cli/plot/svg.h"
-#include "engine/cli/live/width.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
+#include "engine/cli/width.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* How much of the variance each parameter explains by itself. */
 #include "engine/cli/plot/plot.h"
 #include "engine/cli/plot/svg.h"
-#include "engine/cli/live/width.h"
 #include "engine/cli/stats/findings.h"
+#include "engine/cli/width.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Every trial a line over all parameters; the best ones in front. */
 #include "engine/cli/plot/plot.h"
 #include "engine/cli/plot/svg.h"
-#include "engine/cli/live/width.h"
 #include "engine/cli/stats/findings.h"
+#include "engine/cli/width.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "engine/cli/plot/scale.h"
 
-#include "engine/cli/live/width.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
+#include "engine/cli/width.h"
 
 #include <math.h>
 

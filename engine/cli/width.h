@@ -1,6 +1,6 @@
 /* How wide text stands on a terminal. */
-#ifndef HONE_CLI_LIVE_WIDTH_H
-#define HONE_CLI_LIVE_WIDTH_H
+#ifndef HONE_CLI_WIDTH_H
+#define HONE_CLI_WIDTH_H
 
 #include "engine/buf.h"
 
@@ -8,6 +8,9 @@
 
 /* Columns of a line of printable UTF-8. Colour sequences (ESC [ … m) take none. */
 size_t cli_width(const char *text, size_t length);
+
+/* Bytes of the beginning of the line that fit into so many columns. */
+size_t cli_width_fitting(const char *text, size_t length, size_t columns);
 
 /* Appends the line; what does not fit into `columns` gives way to `mark`, and an
  * open colour is closed. mark is one column wide. */

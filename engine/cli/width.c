@@ -1,4 +1,4 @@
-#include "engine/cli/live/width.h"
+#include "engine/cli/width.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +33,9 @@ static bool is_in(uint32_t point, const struct range *range, size_t count) {
 }
 
 static size_t width_of_point(uint32_t point) {
+    if (point < none[0].first) {
+        return 1; /* nearly all */
+    }
     if (is_in(point, none, sizeof(none) / sizeof(none[0]))) {
         return 0;
     }
@@ -79,25 +82,32 @@ size_t cli_width(const char *text, size_t length) {
     return width;
 }
 
-void cli_width_add_fitted(struct hone_buf *buf, const char *text, size_t length, size_t columns,
-    const char *mark) {
+size_t cli_width_fitting(const char *text, size_t length, size_t columns) {
     size_t width = 0;
     size_t at = 0;
 
-    if (cli_width(text, length) <= columns) {
-        hone_buf_add_bytes(buf, text, length);
-        return;
-    }
     while (at < length) {
         size_t more;
         size_t bytes = next_piece(text + at, length - at, &more);
 
-        if (width + more + 1 > columns) {
+        if (width + more > columns) {
             break;
         }
         width += more;
         at += bytes;
     }
+    return at;
+}
+
+void cli_width_add_fitted(struct hone_buf *buf, const char *text, size_t length, size_t columns,
+    const char *mark) {
+    size_t at;
+
+    if (cli_width(text, length) <= columns) {
+        hone_buf_add_bytes(buf, text, length);
+        return;
+    }
+    at = columns > 0 ? cli_width_fitting(text, length, columns - 1) : 0;
     hone_buf_add_bytes(buf, text, at);
     hone_buf_add(buf, memchr(text, escape, at) != NULL ? plain_again : "");
     hone_buf_add(buf, columns > 0 ? mark : "");
