@@ -38,6 +38,13 @@ expect_status 2
 try sql 'SELECT count(*) AS n FROM "flowers"' --format csv
 expect_out_line 3
 
+# Quotes that are part of the command are not those around it.
+mkdir "my dir"
+cp hone.db "my dir/h.db"
+try add flowers --db "my dir/h.db"
+grep -qxF "hone: \`hone resume flowers --db 'my dir/h.db'\` tries it" err
+result $? "$what: sets the command off from its quotes"
+
 # A script is told the number.
 try add flowers --format json
 expect_out_line '{"trial":3}'

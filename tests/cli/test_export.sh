@@ -131,6 +131,8 @@ run=$(grep -lx "$("$HONE" best flowers --format json | sed 's/.*"value":\([^,]*\
     [ "$(wc -l <"$run/metrics/train_loss.fold0")" -eq 2 ] && [ -s "$run/params/batch_size" ] &&
     grep -q '^status: 3$' "$run/meta.yaml" && [ "$(cat "$run/tags/hone.state")" = complete ]
 result $? "$what: the best run has its value, folds, curves and parameters"
+try export flowers --to mlflow "my runs"
+expect_out_line "mlflow migrate-filestore --source 'my runs' --target sqlite:///mlflow.db"
 told_spec
 try run told.yaml -q
 try export told --to mlflow told -q

@@ -527,7 +527,7 @@ static enum hone_code write_mlflow(const struct cli_exporting *e, struct hone_er
     hone_buf_finish(&t.text);
     if (code == HONE_OK && !e->quiet) {
         hone_buf_add(&e->out->text, "mlflow migrate-filestore --source ");
-        hone_buf_add(&e->out->text, e->path);
+        cli_add_shell_word(&e->out->text, e->path);
         hone_buf_add(&e->out->text, " --target sqlite:///mlflow.db\n");
     }
     return code;

@@ -6,10 +6,16 @@
 #include <string.h>
 
 void cli_add_hint(struct hone_buf *buf, const char *command, const char *study, const char *db) {
-    hone_buf_printf(buf, "'hone %s %s", command, study);
+    struct hone_buf text = {0};
+    const char *quote;
+
+    hone_buf_printf(&text, "hone %s %s", command, study);
     if (strcmp(db, cli_default_db()) != 0) {
-        hone_buf_add(buf, " --db ");
-        cli_add_shell_word(buf, db);
+        hone_buf_add(&text, " --db ");
+        cli_add_shell_word(&text, db);
     }
-    hone_buf_add(buf, "'");
+    quote = strchr(hone_buf_text(&text), '\'') == NULL ? "'" : "`";
+    hone_buf_printf(buf, "%s%s%s", quote, hone_buf_text(&text), quote);
+    buf->failed = buf->failed || text.failed;
+    hone_buf_finish(&text);
 }
