@@ -101,6 +101,18 @@ for kind in curves folds importance contour; do
 done
 try plot history small -o one.svg
 expect_picture one.svg small
+cat >failing.yaml <<'SPEC'
+objective: {command: ["false"], direction: minimize}
+space: {x: {type: int, low: 1, high: 9}}
+search: {method: random, trials: 3}
+SPEC
+try run failing.yaml -q
+try plot timeline failing -o failing.svg
+expect_picture failing.svg 'red: failed'
+[ "$(grep -c 'class="bad"' failing.svg)" -ge 3 ]
+result $? "$what: failed trials alone have their times"
+try plot history failing
+expect_err "no complete trial"
 try plot histori small
 expect_status 2
 expect_err "did you mean history?"

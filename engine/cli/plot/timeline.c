@@ -134,6 +134,20 @@ static void draw_time(const struct cli_plot *plot, const struct cli_scale *x, do
         "dark: good values; light: bad ones; red: failed");
 }
 
+/* Colours; where all trials failed there is no value to be had, and none to colour. */
+static enum hone_code scale_values(const struct cli_plot *plot, struct cli_scale *ret,
+    struct hone_err *err) {
+    const struct cli_record *record = plot->record;
+
+    for (size_t i = 0; i < record->count; i++) {
+        if (cli_record_has_value(&record->trial[i])) {
+            return cli_plot_value_scale(plot, 0, 1, ret, err);
+        }
+    }
+    *ret = (struct cli_scale){0};
+    return HONE_OK;
+}
+
 static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
     const struct cli_record *record = plot->record;
     struct piece *piece =
@@ -141,7 +155,7 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
     struct cli_scale x, values;
     size_t count, lanes;
     double bottom;
-    enum hone_code code = cli_plot_value_scale(plot, 0, 1, &values, err);
+    enum hone_code code = scale_values(plot, &values, err);
 
     if (code == HONE_OK && piece == NULL) {
         code = hone_fail(err, HONE_E_NOMEM, "the timeline of %zu trials", record->count);
@@ -150,6 +164,10 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
         return code;
     }
     count = gather(record, piece);
+    if (count == 0) {
+        return hone_fail(err, HONE_E_MISSING, "study '%s' has no fold whose times are known",
+            record->study.name);
+    }
     x = cli_scale_of(0, close_up(piece, count), false, LEFT, RIGHT);
     lanes = assign_lanes(piece, count);
     bottom = TOP + LANE * (double)lanes;
