@@ -182,6 +182,20 @@ static void one_line_says_it_too(void **state) {
     hone_buf_finish(&line);
 }
 
+static void more_than_the_budget_is_the_count_alone(void **state) {
+    struct cli_glance glance = {.budget = 6, .finished = 6, .elapsed = NAN, .rate = NAN};
+    struct hone_buf line = {0};
+
+    (void)state;
+    cli_glance_add_line(&glance, &line);
+    assert_string_equal(hone_buf_text(&line), "6 of 6 trials");
+    hone_buf_clear(&line);
+    glance.finished = 7;
+    cli_glance_add_line(&glance, &line);
+    assert_string_equal(hone_buf_text(&line), "7 trials");
+    hone_buf_finish(&line);
+}
+
 static void durations_have_two_units(void **state) {
     static const struct {
         double seconds;
@@ -239,6 +253,7 @@ int main(void) {
         cmocka_unit_test(many_folds_are_a_number),
         cmocka_unit_test(what_a_program_tells_are_steps),
         cmocka_unit_test(one_line_says_it_too),
+        cmocka_unit_test(more_than_the_budget_is_the_count_alone),
         cmocka_unit_test(durations_have_two_units),
         cmocka_unit_test(pace_is_that_of_the_last_trials),
         cmocka_unit_test(pace_sinks_while_nothing_finishes),

@@ -77,9 +77,10 @@ static void add_bar(const struct drawing *d, size_t width) {
     add(d, plain);
 }
 
+/* Points that were added are tried beyond the budget, which may have been made smaller, too. */
 static void add_count(const struct cli_glance *g, struct hone_buf *buf) {
     hone_buf_printf(buf, "%" PRIu64, g->finished);
-    if (g->budget != UINT64_MAX) {
+    if (g->budget != UINT64_MAX && g->finished <= g->budget) {
         hone_buf_printf(buf, " of %" PRIu64, g->budget);
     }
     hone_buf_add(buf, " trials");
