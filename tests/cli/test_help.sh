@@ -59,7 +59,7 @@ expect_status 2
 expect_err "did you mean '--format'?"
 
 # A form that a command does not write is no choice of it, wherever the flag stands.
-for command in init report fit export import plot pipe delete db help; do
+for command in init report fit export import plot pipe watch delete db help; do
     try help $command
     expect_out "--format table "
     try $command a b --format json

@@ -420,7 +420,7 @@ const struct cli_command cli_command_watch = {
         "Shows on standard error what the terminal of 'hone run' shows, as far as it is in the\n"
         "database: a block that is drawn anew in its place, without a terminal a line at ever\n"
         "longer intervals; with --quiet nothing. Ends when nobody runs the study any more.\n",
-    .formats = cli_table_formats,
+    .formats = cli_no_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,
     .operands_high = 1,
