@@ -137,6 +137,16 @@ static enum hone_code check_curves(struct checking *c, struct hone_err *err) {
     return code;
 }
 
+static bool see_insight(void *self, const struct hone_insight_row *row) {
+    (void)self;
+    (void)row;
+    return true;
+}
+
+static enum hone_code check_insights(struct checking *c, struct hone_err *err) {
+    return hone_db_insights(c->db, c->name, false, see_insight, c, err);
+}
+
 static enum hone_code check_view(struct checking *c, struct hone_err *err) {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
@@ -158,12 +168,16 @@ static enum hone_code check_view(struct checking *c, struct hone_err *err) {
 static enum hone_code check_study(struct checking *c, struct hone_err *err) {
     struct hone_study_row row = {0};
     bool sound = true;
+    bool insights_sound = true; /* nothing rests on them */
     enum hone_code code = note(c, check_view(c, err), &sound, err);
 
     c->census.studies++;
     sound = true;
     if (code == HONE_OK) {
         code = note(c, check_head(c, &row, err), &sound, err);
+    }
+    if (code == HONE_OK && sound) {
+        code = note(c, check_insights(c, err), &insights_sound, err);
     }
     if (code == HONE_OK && sound) {
         code = note(c, check_rows(c, err), &sound, err);

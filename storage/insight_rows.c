@@ -100,6 +100,7 @@ enum hone_code hone_insight_write(struct hone_db *db, const struct hone_trial_fr
 
 struct reading {
     struct hone_db *db;
+    const char *name; /* of the study */
     int64_t study;
     size_t params;
     double *length; /* (params) */
@@ -145,8 +146,8 @@ static enum hone_code read_row(const struct reading *r, struct hone_insight_row 
     };
     code = read_lengths(r, ret->trials, err);
     if (code == HONE_OK && row_sum(r->study, ret) != sqlite3_column_int64(stmt, 12)) {
-        code = hone_sql_damaged(r->db, err, "what was learnt from %llu trials is not as it was"
-            " written", (unsigned long long)ret->trials);
+        code = hone_sql_damaged(r->db, err, "what was learnt from %llu trials of study '%s'"
+            " is not as it was written", (unsigned long long)ret->trials, r->name);
     }
     return code;
 }
@@ -183,7 +184,7 @@ static enum hone_code prepare(struct reading *r, bool latest, struct hone_err *e
 
 enum hone_code hone_db_insights(struct hone_db *db, const char *study, bool latest,
     hone_insight_visit *visit, void *self, struct hone_err *err) {
-    struct reading r = {.db = db};
+    struct reading r = {.db = db, .name = study};
     bool more = true;
     enum hone_code code = hone_study_need(db, study, &r.study, err);
 

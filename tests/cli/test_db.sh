@@ -16,9 +16,13 @@ END
 try db check -q
 expect_silence
 
+# A search whose model leaves what it has learnt in the file.
+sed 's/random, trials: 8/gp, trials: 12/' small.yaml >bowl.yaml
+try run bowl.yaml -q --db bowl.db
+
 # Damage behind SQLite's back: each is found, and the other study is looked at too.
 damage() {
-    cp hone.db broken.db
+    cp "${3:-hone.db}" broken.db
     sqlite3 broken.db "$1"
     try db check --db broken.db
     what="after $1"
@@ -36,6 +40,13 @@ damage 'UPDATE trial SET x2 = x2 + 1 WHERE id = 2' "trial 1 of study 'flowers'"
 damage 'UPDATE progress SET budget = 9' 'is damaged'
 damage 'UPDATE choice SET value = 3 WHERE param = 0' 'the parameters of study'
 damage 'DROP VIEW flowers' "the view of study 'flowers' is missing"
+damage 'UPDATE sampler_insight SET mean = mean + 1 WHERE trials = 9' \
+    "what was learnt from 9 trials of study 'bowl'" bowl.db
+damage 'DELETE FROM sampler_length WHERE trials = 12 AND param = 1' \
+    "what was learnt from 12 trials of study 'bowl'" bowl.db
+damage 'UPDATE trial SET seconds = 0 WHERE number = 3; UPDATE sampler_insight SET sd = 1' \
+    "what was learnt from 6 trials of study 'bowl'" bowl.db
+expect_out "trial 3 of study 'bowl'"
 damage 'UPDATE trial SET seconds = 0 WHERE id IN (3, 8)' "trial 1 of study 'small'"
 expect_out "trial 2 of study 'flowers'"
 expect_err "damaged in 2 places"
