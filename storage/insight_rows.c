@@ -80,6 +80,13 @@ static enum hone_code write_lengths(struct hone_db *db, int64_t study,
     return code;
 }
 
+static enum hone_code write_all(struct hone_db *db, int64_t study,
+    const struct hone_insight_row *row, struct hone_err *err) {
+    enum hone_code code = write_row(db, study, row, err);
+
+    return code == HONE_OK ? write_lengths(db, study, row, err) : code;
+}
+
 enum hone_code hone_insight_write(struct hone_db *db, const struct hone_trial_frame *frame,
     const struct hone_insight *insight, struct hone_err *err) {
     const struct hone_insight_row row = {
@@ -91,9 +98,8 @@ enum hone_code hone_insight_write(struct hone_db *db, const struct hone_trial_fr
         .loo_coverage = insight->loo_coverage, .params = frame->space->n,
         .length = insight->length,
     };
-    enum hone_code code = write_row(db, frame->study, &row, err);
 
-    return code == HONE_OK ? write_lengths(db, frame->study, &row, err) : code;
+    return write_all(db, frame->study, &row, err);
 }
 
 /* ---- Reading ---- */
@@ -202,4 +208,28 @@ enum hone_code hone_db_insights(struct hone_db *db, const char *study, bool late
     (void)sqlite3_finalize(r.lengths);
     hone_free(r.length);
     return code;
+}
+
+/* ---- Copying ---- */
+
+struct copying {
+    struct hone_db *to;
+    int64_t study; /* in `to` */
+    enum hone_code code;
+    struct hone_err *err;
+};
+
+static bool copy_row(void *self, const struct hone_insight_row *row) {
+    struct copying *c = self;
+
+    c->code = write_all(c->to, c->study, row, c->err);
+    return c->code == HONE_OK;
+}
+
+enum hone_code hone_insights_copy(struct hone_db *from, const char *study, struct hone_db *to,
+    int64_t to_study, struct hone_err *err) {
+    struct copying c = {.to = to, .study = to_study, .code = HONE_OK, .err = err};
+    enum hone_code code = hone_db_insights(from, study, false, copy_row, &c, err);
+
+    return code == HONE_OK ? c.code : code;
 }

@@ -6,6 +6,7 @@
  * point with the same value under the same number. */
 #include "engine/alloc.h"
 #include "storage/db.h"
+#include "storage/insight_rows.h"
 #include "storage/space_rows.h"
 #include "storage/sql.h"
 #include "storage/study_rows.h"
@@ -220,6 +221,9 @@ static enum hone_code copy_study(struct merging *m, struct hone_err *err) {
     }
     if (code == HONE_OK) {
         code = hone_progress_write(m->to, m->to_study, &progress, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_insights_copy(m->from, m->row.name, m->to, m->to_study, err);
     }
     if (code == HONE_OK) {
         code = copy_metric_names(m, err);

@@ -170,6 +170,31 @@ try trials small --db one.db --format csv --columns number,x1,x2
 cmp -s out merged
 result $? "$what: a merged study goes on as the original does"
 
+# What a model has learnt goes along: the same trial is the best, for the same reason.
+as_before() {
+    for command in best show; do
+        try "$command" bowl --db "$1"
+        cp out "$command.$1"
+        "$HONE" "$command" bowl --db bowl.db >out
+        cmp -s out "$command.$1"
+        result $? "$what: as before it was merged $2"
+    done
+    try db check --db "$1"
+    expect_status 0
+}
+try best bowl --db bowl.db
+expect_out "by the model of 12 trials"
+try run small.yaml -q --db new.db
+try db merge new.db bowl.db
+expect_out_line "bowl: copied, 12 trials"
+as_before new.db "into a file without it"
+cp bowl.db ahead.db
+try run bowl.yaml -q --db ahead.db --trials 20
+mv ahead.db bowl.db
+try db merge new.db bowl.db
+expect_out_line "bowl: replaced by 20 trials, it had 12"
+as_before new.db "in the place of its beginning"
+
 # One name, two searches: nothing changes, unless it is left out.
 sed 's/seed: 1/seed: 9/' small.yaml >changed.yaml
 mv changed.yaml small9.yaml
