@@ -150,10 +150,8 @@ static uint32_t big_endian(const unsigned char *at) {
 
 /* The file format's offsets: sqlite.org/fileformat2.html#the_database_header */
 static enum hone_code judge_header(const struct hone_db *db, const unsigned char *header,
-    int64_t size, struct hone_err *err) {
+    struct hone_err *err) {
     uint32_t version = big_endian(header + 60);
-    int64_t page_bytes = header[16] << 8 | header[17];
-    int64_t pages = big_endian(header + 28);
 
     if (memcmp(header, "SQLite format 3", 16) != 0) {
         return refuse(db, "it is another kind of file", err);
@@ -167,13 +165,37 @@ static enum hone_code judge_header(const struct hone_db *db, const unsigned char
     if (version == 0 || header[56 + 3] != 1) {
         return hone_sql_damaged(db, err, "its header is no longer what hone wrote");
     }
-    page_bytes = page_bytes == 1 ? 65536 : page_bytes;
-    if (size_beside(db, "-wal") <= 0 && size_beside(db, "-journal") < 0
-        && size < pages * page_bytes) {
-        return hone_sql_damaged(db, err, "it is cut off after %lld of %lld bytes",
-            (long long)size, (long long)(pages * page_bytes));
-    }
     return HONE_OK;
+}
+
+static enum hone_code measure(const struct hone_db *db, sqlite3_file *file, int64_t *ret_bytes,
+    struct hone_err *err) {
+    sqlite3_int64 size = 0;
+
+    if (file->pMethods->xFileSize(file, &size) != SQLITE_OK) {
+        return hone_fail(err, HONE_E_IO, "database '%s' cannot be read", db->path);
+    }
+    *ret_bytes = (int64_t)size;
+    return HONE_OK;
+}
+
+/* After the header has been read, and the size last: another process that moves a
+ * -wal into the file takes it away when the file has all of it. */
+static enum hone_code judge_size(const struct hone_db *db, sqlite3_file *file,
+    const unsigned char *header, struct hone_err *err) {
+    int64_t page_bytes = header[16] << 8 | header[17];
+    int64_t expected = big_endian(header + 28) * (page_bytes == 1 ? 65536 : page_bytes);
+    int64_t size = 0;
+    enum hone_code code;
+
+    if (size_beside(db, "-wal") > 0 || size_beside(db, "-journal") >= 0) {
+        return HONE_OK;
+    }
+    code = measure(db, file, &size, err);
+    return code == HONE_OK && size < expected
+               ? hone_sql_damaged(db, err, "it is cut off after %lld of %lld bytes",
+                     (long long)size, (long long)expected)
+               : code;
 }
 
 /* A creation that is under way, or was killed, has a journal and no header yet:
@@ -187,11 +209,16 @@ static bool is_being_made(const struct hone_db *db, const unsigned char *header)
 static enum hone_code look(struct hone_db *db, enum sight *ret, struct hone_err *err) {
     unsigned char header[HEADER_BYTES];
     sqlite3_file *file = NULL;
-    sqlite3_int64 size = 0;
+    int64_t size = 0;
+    enum hone_code code;
 
     if (sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK
-        || file->pMethods == NULL || file->pMethods->xFileSize(file, &size) != SQLITE_OK) {
+        || file->pMethods == NULL) {
         return hone_fail(err, HONE_E_IO, "database '%s' cannot be read", db->path);
+    }
+    code = measure(db, file, &size, err);
+    if (code != HONE_OK) {
+        return code;
     }
     if (size == 0) {
         *ret = SIGHT_EMPTY;
@@ -203,8 +230,13 @@ static enum hone_code look(struct hone_db *db, enum sight *ret, struct hone_err 
     if (file->pMethods->xRead(file, header, HEADER_BYTES, 0) != SQLITE_OK) {
         return hone_fail(err, HONE_E_IO, "database '%s': its header cannot be read", db->path);
     }
-    *ret = is_being_made(db, header) ? SIGHT_UNSURE : SIGHT_OURS;
-    return *ret == SIGHT_OURS ? judge_header(db, header, (int64_t)size, err) : HONE_OK;
+    if (is_being_made(db, header)) {
+        *ret = SIGHT_UNSURE;
+        return HONE_OK;
+    }
+    *ret = SIGHT_OURS;
+    code = judge_header(db, header, err);
+    return code == HONE_OK ? judge_size(db, file, header, err) : code;
 }
 
 /* ---- Making it ---- */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -398,6 +399,80 @@ static void readers_never_meet_a_lock_while_a_run_writes(void **state) {
     rig_finish(&rig);
 }
 
+/* A run in another process, which ends when SQLite here has asked so many times what a
+ * file is: its size, at some of them. */
+static struct {
+    sqlite3_syscall_ptr ask;
+    int left;
+    pid_t process;
+} other;
+
+static void end_other(void) {
+    int status = 1;
+
+    assert_int_equal(kill(other.process, SIGCONT), 0);
+    assert_int_equal(waitpid(other.process, &status, 0), other.process);
+    assert_int_equal(status, 0);
+}
+
+static int ask_and_end_other(int file, struct stat *ret) {
+    int result = ((int (*)(int, struct stat *))other.ask)(file, ret);
+
+    if (--other.left == 0) {
+        end_other();
+    }
+    return result;
+}
+
+/* Stands still when it has written more than the file has room for. */
+static void start_other(struct rig *rig) {
+    int status = 0;
+
+    other.process = fork();
+    if (other.process == 0) {
+        rig_open(rig);
+        rig_fill(rig, 30);
+        (void)raise(SIGSTOP);
+        rig_close(rig);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(other.process, &status, WUNTRACED), other.process);
+    assert_true(WIFSTOPPED(status));
+}
+
+/* False: the file was open before that moment came. */
+static bool open_while_other_ends(int moment, enum hone_db_mode mode) {
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    struct hone_db *db = NULL;
+    struct hone_err err = {0};
+    struct rig rig;
+
+    rig_init(&rig);
+    start_other(&rig);
+    other.left = moment;
+    other.ask = vfs->xGetSystemCall(vfs, "fstat");
+    assert_int_equal(
+        vfs->xSetSystemCall(vfs, "fstat", (sqlite3_syscall_ptr)ask_and_end_other), SQLITE_OK);
+    if (hone_db_open(rig.path, mode, &db, &err) != HONE_OK) {
+        fail_msg("moment %d, mode %d: %s", moment, (int)mode, err.text);
+    }
+    assert_int_equal(vfs->xSetSystemCall(vfs, "fstat", other.ask), SQLITE_OK);
+    if (other.left > 0) {
+        end_other();
+    }
+    hone_db_close(db);
+    rig_finish(&rig);
+    return other.left <= 0;
+}
+
+static void a_run_that_ends_meanwhile_does_not_make_a_file_look_cut(void **state) {
+    (void)state;
+    for (int moment = 1; open_while_other_ends(moment, HONE_DB_READ); moment++) {
+    }
+    for (int moment = 1; open_while_other_ends(moment, HONE_DB_WRITE); moment++) {
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_ours_is_refused_and_left_as_it_is),
@@ -407,6 +482,7 @@ int main(void) {
         cmocka_unit_test(odd_names_are_names_of_files),
         cmocka_unit_test(processes_that_start_together_share_one_file),
         cmocka_unit_test(readers_never_meet_a_lock_while_a_run_writes),
+        cmocka_unit_test(a_run_that_ends_meanwhile_does_not_make_a_file_look_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
