@@ -177,13 +177,20 @@ static void bind_point(struct hone_trial_writer *w, const double *x_value) {
     }
 }
 
+/* NULL takes the place of the id of an earlier row, which the statement keeps. */
+static void bind_id(sqlite3_stmt *stmt, int64_t id) {
+    if (id != 0) {
+        hone_sql_bind_int(stmt, BIND_ID, id);
+    } else {
+        (void)sqlite3_bind_null(stmt, BIND_ID);
+    }
+}
+
 enum hone_code hone_trial_insert_as(struct hone_trial_writer *w, int64_t id,
     const struct hone_trial *trial, int64_t runner, struct hone_err *err) {
     bind_trial(w, w->insert, trial, runner);
     bind_point(w, trial->x_value);
-    if (id != 0) {
-        hone_sql_bind_int(w->insert, BIND_ID, id);
-    }
+    bind_id(w->insert, id);
     return hone_sql_run(w->db, w->insert, err);
 }
 

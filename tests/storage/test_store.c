@@ -1,3 +1,4 @@
+#include "storage/trial_rows.h"
 #include "tests/storage/rig.h"
 
 #include <math.h>
@@ -40,6 +41,30 @@ static void a_history_comes_back_to_the_bit(void **state) {
     assert_int_equal(rig.history.trial[7].state, HONE_COMPLETE);
     assert_true(rig.history.trial[7].seconds == 0.75);
     assert_string_equal(rig.history.trial[3].part, "random");
+    rig_finish(&rig);
+}
+
+static void a_row_without_an_id_of_the_callers_gets_one_that_is_free(void **state) {
+    struct rig rig;
+    struct hone_trial_writer writer = {0};
+    struct hone_err err = {0};
+
+    (void)state;
+    rig_init(&rig);
+    rig_open(&rig);
+    assert_int_equal(hone_trial_writer_init(&writer, rig.db,
+        &(struct hone_trial_frame){.study = 1, .space = &rig.space, .folds = RIG_FOLDS}, &err),
+        HONE_OK);
+    for (uint64_t number = 0; number < 3; number++) {
+        struct hone_trial *trial = NULL;
+        int64_t id = number == 0 ? 70 : 0;
+
+        assert_int_equal(hone_history_append(&rig.history, NULL, &trial, &err), HONE_OK);
+        if (hone_trial_insert_as(&writer, id, trial, 0, &err) != HONE_OK) {
+            fail_msg("trial %d: %s", (int)number, err.text);
+        }
+    }
+    hone_trial_writer_finish(&writer);
     rig_finish(&rig);
 }
 
@@ -331,6 +356,7 @@ static void an_insight_that_is_not_as_it_was_written_is_not_shown(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_history_comes_back_to_the_bit),
+        cmocka_unit_test(a_row_without_an_id_of_the_callers_gets_one_that_is_free),
         cmocka_unit_test(a_turn_without_end_never_happened),
         cmocka_unit_test(another_spec_is_refused_with_the_difference),
         cmocka_unit_test(a_study_that_runs_cannot_be_deleted_until_its_runner_dies),
