@@ -83,6 +83,11 @@ static int64_t days_before(int year, int month, int day) {
            719468;
 }
 
+/* The thirteenth month begins where the twelfth ends. */
+static int64_t days_in(int year, int month) {
+    return days_before(year, month + 1, 1) - days_before(year, month, 1);
+}
+
 /* Exactly so many digits, and moves behind them. */
 static bool take_digits(const char **at, int digits, int low, int high, int *ret) {
     int number = 0;
@@ -124,7 +129,8 @@ bool hone_clock_read(const char *text, int64_t *ret_wall_ms) {
     const char *at = text;
     bool is_time = take_digits(&at, 4, 1970, 9999, &year) && take_one_of(&at, "-") &&
                    take_digits(&at, 2, 1, 12, &month) && take_one_of(&at, "-") &&
-                   take_digits(&at, 2, 1, 31, &day) && take_one_of(&at, "T ") &&
+                   take_digits(&at, 2, 1, 31, &day) && day <= days_in(year, month) &&
+                   take_one_of(&at, "T ") &&
                    take_digits(&at, 2, 0, 23, &hour) && take_one_of(&at, ":") &&
                    take_digits(&at, 2, 0, 59, &minute) && take_one_of(&at, ":") &&
                    take_digits(&at, 2, 0, 60, &second) && take_fraction(&at, &ms);
