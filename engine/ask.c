@@ -231,8 +231,10 @@ enum hone_code hone_ask_best(struct hone_ask *ask, const struct hone_trial **ret
     const struct hone_insight *insight = &ask->proposer.insight;
     enum hone_code code = hone_proposer_reflect(&ask->proposer, err);
 
-    *ret_trial =
-        insight->is_known ? &history->trial[insight->best] : hone_history_best(history);
+    if (code == HONE_OK) {
+        *ret_trial =
+            insight->is_known ? &history->trial[insight->best] : hone_history_best(history);
+    }
     return code;
 }
 

@@ -194,6 +194,29 @@ static void end_lets_asked_trials_wait(void **state) {
 
 /* ---- Where points come from ---- */
 
+static enum hone_code reflect_in_vain(struct hone_sampler *sampler, const struct hone_view *view,
+    struct hone_insight *ret_insight, struct hone_err *failure) {
+    (void)sampler;
+    (void)view;
+    (void)ret_insight;
+    return hone_fail(failure, HONE_E_NOMEM, "no memory to reflect");
+}
+
+static void best_is_untouched_when_the_sampler_cannot_say(void **state) {
+    const struct hone_sampler_type type = {.name = "vain", .reflect = reflect_in_vain};
+    const struct hone_sampler_type *before = fake.sampler.base.type;
+    const struct hone_trial *best = NULL;
+
+    (void)state;
+    tell_one(ask_one(), 0.25);
+    fake.sampler.base.type = &type;
+    assert_int_equal(hone_ask_best(ask, &best, &fake.err), HONE_E_NOMEM);
+    fake.sampler.base.type = before;
+    assert_null(best);
+    assert_int_equal(hone_ask_best(ask, &best, &fake.err), HONE_OK);
+    assert_ptr_equal(best, &fake.history.trial[0]);
+}
+
 static void first_points_then_queued_ones_then_the_samplers(void **state) {
     static const double first[FAKE_PARAMS] = {0.125, 3};
 
@@ -411,6 +434,7 @@ int main(void) {
         CASE(proposal_rests_on_all_that_was_told),
         CASE(asked_trials_are_asked_again_after_a_kill),
         CASE(end_lets_asked_trials_wait),
+        CASE(best_is_untouched_when_the_sampler_cannot_say),
         CASE(first_points_then_queued_ones_then_the_samplers),
         CASE(exhausted_sampler_has_no_more_to_ask),
         CASE(nothing_is_asked_after_the_timeout),
