@@ -178,16 +178,17 @@ struct hone_options {
     int maximize;                /* large values are good; minimize and maximize know it */
     const char *method;          /* gp, tpe, random, sobol, grid; NULL: gp */
     uint64_t trials;             /* the budget of the study, earlier ones and failures included;
-                                  * 0: 50, or all points of a grid */
-    uint64_t seed;               /* the whole search follows from it */
+                                  * 0: 50, or all points of a grid; at most 1e12 */
+    uint64_t seed;               /* the whole search follows from it; at most 9.2e18 */
     double timeout_seconds;      /* no new trial after it, by each opening; 0: none */
     size_t workers;              /* threads that call the function; 0: 1 */
     uint64_t parallel;           /* trials in flight at once, part of the search as the seed is:
                                   * trial t rests on 0 … t - parallel. 0: as many as workers (any
                                   * number where points rest on no results), and as recorded in
-                                  * the database */
+                                  * the database; at most 100000 */
     const char *const *search;   /* further keys of `search:` in a spec file: key, value, key,
-                                  * value, …, NULL. NULL: none */
+                                  * value, …, NULL. NULL: none. Not learn_from, which is the
+                                  * program's alone */
     void *reserved[8];           /* NULL */
 };
 

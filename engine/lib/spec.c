@@ -4,6 +4,7 @@
 #include "objectives/objectives.h"
 #include "search/samplers.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Values are told, or come from a function that no spec can name. */
@@ -14,6 +15,30 @@ static const struct hone_registry registry = {
     .objectives = objectives,
     .default_sampler = &hone_sampler_gp,
 };
+
+/* The limits of engine/plan.c, but from 0 on, which hone.h gives a meaning. */
+struct limit {
+    const char *key, *path;
+    uint64_t most;
+};
+
+static const struct limit trials_limit = {"trials", "search.trials", UINT64_C(1000000000000)};
+static const struct limit parallel_limit = {"parallel", "search.parallel", 100000};
+static const struct limit seed_limit = {"seed", "seed", UINT64_C(9200000000000000000)};
+
+/* Refuses a number that is too large before it becomes an int64_t, in which it may be
+ * a negative one; the plan is then read without it. */
+static void put_count(struct lib_tree *tree, struct lib_map *map, const struct limit *limit,
+    uint64_t number, struct hone_problems *problems) {
+    const struct hone_place nowhere = {0};
+
+    if (number > limit->most) {
+        hone_problem(problems, nowhere, limit->path, "'%" PRIu64 "' cannot be used; it should be"
+            " an integer from 0 to %" PRIu64, number, limit->most);
+        return;
+    }
+    lib_map_put(tree, map, limit->key, lib_tree_int(tree, (int64_t)number));
+}
 
 static bool is_said(const struct lib_map *map, const char *key) {
     for (size_t i = 0; i < map->count; i++) {
@@ -51,13 +76,13 @@ static const struct hone_value *search_of(struct lib_tree *tree,
         lib_map_put(tree, &map, "method", lib_tree_text(tree, options->method));
     }
     if (options->trials != 0) {
-        lib_map_put(tree, &map, "trials", lib_tree_int(tree, (int64_t)options->trials));
+        put_count(tree, &map, &trials_limit, options->trials, problems);
     }
     if (options->timeout_seconds != 0) {
         lib_map_put(tree, &map, "timeout", lib_tree_real(tree, options->timeout_seconds));
     }
     if (options->parallel != 0) {
-        lib_map_put(tree, &map, "parallel", lib_tree_int(tree, (int64_t)options->parallel));
+        put_count(tree, &map, &parallel_limit, options->parallel, problems);
     }
     put_further(tree, options->search, &map, problems);
     return lib_map_end(tree, &map);
@@ -77,7 +102,7 @@ static const struct hone_value *root_of(struct lib_tree *tree, const struct hone
     if (options->study != NULL) {
         lib_map_put(tree, &map, "study", lib_tree_text(tree, options->study));
     }
-    lib_map_put(tree, &map, "seed", lib_tree_int(tree, (int64_t)options->seed));
+    put_count(tree, &map, &seed_limit, options->seed, problems);
     lib_map_put(tree, &map, "objective", objective_of(tree, options->maximize != 0));
     lib_map_put(tree, &map, "space", lib_params_tree(params, tree, problems));
     lib_map_put(tree, &map, "search", search_of(tree, options, problems));
@@ -94,6 +119,15 @@ static enum hone_code fail_with(struct hone_problems *problems, struct hone_err 
     return hone_fail(err, HONE_E_INPUT, "%s", hone_buf_text(&problems->lines));
 }
 
+/* Taking over trials from other studies is the program's work. */
+static enum hone_code refuse_learn_from(struct hone_problems *problems, struct hone_err *err) {
+    const struct hone_place nowhere = {0};
+
+    hone_problem(problems, nowhere, "search.learn_from",
+        "libhone does not read it; it should be left out");
+    return hone_problems_verdict(problems, err);
+}
+
 static enum hone_code load_plan(struct lib_spec *s, const struct hone_value *root,
     struct hone_problems *problems, struct hone_err *err) {
     struct hone_spec spec = {.root = root, .name = "search", .file = "libhone", .folder = "/"};
@@ -106,6 +140,9 @@ static enum hone_code load_plan(struct lib_spec *s, const struct hone_value *roo
     }
     spec.text = s->text.text;
     code = hone_plan_load(&s->plan, &spec, &registry, problems, err);
+    if (s->plan.learn_from != NULL && (code == HONE_OK || code == HONE_E_INPUT)) {
+        code = refuse_learn_from(problems, err);
+    }
     return problems->count > 0 && code == HONE_E_INPUT ? fail_with(problems, err) : code;
 }
 

@@ -366,6 +366,53 @@ static void everything_wrong_is_said_at_once(void **state) {
     hone_params_free(params);
 }
 
+static void numbers_beyond_their_limits_are_named_as_they_were_given(void **state) {
+    const struct hone_options most = {.method = "random", .trials = UINT64_C(1000000000000),
+        .seed = UINT64_C(9200000000000000000), .parallel = 100000};
+    const struct {
+        struct hone_options options;
+        const char *words;
+    } table[] = {
+        {{.trials = most.trials + 1}, "search.trials: '1000000000001' cannot be used; it should be"
+                                      " an integer from 0 to 1000000000000"},
+        {{.trials = UINT64_C(1) << 63}, "search.trials: '9223372036854775808' cannot be used"},
+        {{.seed = most.seed + 1}, "seed: '9200000000000000001' cannot be used; it should be an"
+                                  " integer from 0 to 9200000000000000000"},
+        {{.seed = UINT64_MAX}, "seed: '18446744073709551615' cannot be used"},
+        {{.parallel = most.parallel + 1}, "search.parallel: '100001' cannot be used; it should be"
+                                          " an integer from 0 to 100000"},
+        {{.parallel = UINT64_MAX}, "search.parallel: '18446744073709551615' cannot be used"},
+    };
+    struct hone_params *params = make_params();
+
+    (void)state;
+    hone_search_close(open_search(&most));
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct hone_search *search = NULL;
+
+        assert_int_equal(hone_search_open(params, &table[i].options, &search, &err), HONE_E_INPUT);
+        assert_null(search);
+        assert_ptr_equal(strstr(err.text, table[i].words), err.text);
+        assert_null(strchr(err.text, '\n')); /* and once */
+    }
+    hone_params_free(params);
+}
+
+static void learning_from_other_studies_is_refused(void **state) {
+    static const char *const keys[] = {"learn_from", "earlier", NULL};
+    const struct hone_options options = {.study = "a b", .database = database, .search = keys};
+    struct hone_params *params = make_params();
+    struct hone_search *search = NULL;
+
+    (void)state;
+    assert_int_equal(hone_search_open(params, &options, &search, &err), HONE_E_INPUT);
+    assert_null(search);
+    assert_non_null(strstr(err.text, "'a b' cannot name a study"));
+    assert_non_null(strstr(err.text, "search.learn_from: libhone does not read it; it should be"
+        " left out"));
+    hone_params_free(params);
+}
+
 static void missing_memory_for_the_space_is_told_by_the_search(void **state) {
     struct hone_search *search = NULL;
 
@@ -637,6 +684,8 @@ int main(void) {
         cmocka_unit_test(thoughts_of_a_maximized_search_have_the_sign_of_its_values),
         cmocka_unit_test(failures_say_why),
         cmocka_unit_test(everything_wrong_is_said_at_once),
+        cmocka_unit_test(numbers_beyond_their_limits_are_named_as_they_were_given),
+        cmocka_unit_test(learning_from_other_studies_is_refused),
         cmocka_unit_test(missing_memory_for_the_space_is_told_by_the_search),
         cmocka_unit_test(grid_ends_with_its_points),
         cmocka_unit_test(untold_points_come_again_when_the_study_is_opened_again),
