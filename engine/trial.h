@@ -88,7 +88,8 @@ struct hone_history {
 HONE_MUST_CHECK enum hone_code hone_history_append(struct hone_history *history,
     const double *x_value, struct hone_trial **ret_trial, struct hone_err *err);
 
-/* Forgets all but its number and point: its rows are read anew. */
+/* Forgets all but its number, point and part: its rows are read anew. Until then loss,
+ * sem, mean, sd and acquisition are 0, and not NaN as of a trial that was appended. */
 void hone_trial_clear(struct hone_trial *trial, size_t folds);
 
 /* Notes that a fold ran, with a loss or not; the trial's seconds follow. */

@@ -74,7 +74,7 @@ static enum hone_code refuse_running(struct hone_db *db, int64_t study, const ch
 
     if (code == HONE_OK && pid != 0 && pid != (int64_t)getpid()) {
         return hone_fail(err, HONE_E_BUSY,
-            "study '%s' is being run by process %lld; stop it before deleting", name,
+            "study '%s' is being run by process %lld; stop it first", name,
             (long long)pid);
     }
     return code;

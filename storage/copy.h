@@ -6,7 +6,7 @@
 #include "storage/sql.h"
 
 /* Opens an empty file that is nobody else's for writing; HONE_E_IO with SQLite's
- * reason otherwise. The path is the caller's and must stay. */
+ * reason otherwise. The path is copied. */
 HONE_MUST_CHECK enum hone_code hone_copy_open(const char *path, struct hone_db *ret_copy,
     struct hone_err *err);
 

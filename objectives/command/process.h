@@ -1,5 +1,5 @@
-/* One run of a program as the engine sees it: a runner (command_runner.h), what
- * the program writes, and how it ended. Used by one worker. */
+/* One run of a program as the engine sees it: a runner (runner.h), what the
+ * program writes, and how it ended. Used by one worker. */
 #ifndef HONE_OBJECTIVES_COMMAND_PROCESS_H
 #define HONE_OBJECTIVES_COMMAND_PROCESS_H
 
