@@ -27,8 +27,8 @@ uint64_t cli_study_trials(const struct hone_study_row *row);
 uint64_t cli_study_finished(const struct hone_study_row *row);
 
 /* The budget, and what was imported beside it; or the points of the space that are no more
- * than the budget, where none is tried twice; UINT64_MAX: open. Trials that are put in the queue by hand are not among
- * those: the end is then a little late. */
+ * than the budget, where none is tried twice; UINT64_MAX: open. Trials that are put in the
+ * queue by hand are not among those: the end is then a little late. */
 uint64_t cli_study_budget(const struct hone_study_row *row);
 
 #endif
