@@ -1,13 +1,12 @@
-"""What SMAC spends most of its time on where it has a Gaussian process: the likelihood copies the
-kernel, priors and all, for every value of the hyperparameters. scikit-learn can set them in the
-kernel that is there. The same points are proposed."""
+"""What SMAC spends most of its time on where parameters are floats: its Gaussian process copies the
+kernel, priors and all, for every value of the hyperparameters, which scikit-learn can set in the
+kernel that is there; its local search decodes a float of every neighbour, and looks at those of
+other kinds alone. Without both, the same points are proposed."""
 from functools import lru_cache, partial
 
 
-@lru_cache
-def make_fast():
-    from smac.model.gaussian_process.gaussian_process import GaussianProcess
-    make = GaussianProcess._get_gaussian_process
+def keep_kernels(process_type):
+    make = process_type._get_gaussian_process
 
     def make_without_copies(self):
         process = make(self)
@@ -15,4 +14,30 @@ def make_fast():
                                                   clone_kernel=False)
         return process
 
-    GaussianProcess._get_gaussian_process = make_without_copies
+    process_type._get_gaussian_process = make_without_copies
+
+
+def leave_floats(search_type, point_type, float_type):
+    search, value_of = search_type._search, point_type.__getitem__
+
+    def needed_value(self, name):
+        is_float = isinstance(self.config_space[name], float_type)
+        return None if is_float else value_of(self, name)
+
+    def search_with_needed_values(self, start_points):
+        point_type.__getitem__ = needed_value
+        try:
+            return search(self, start_points)
+        finally:
+            point_type.__getitem__ = value_of
+
+    search_type._search = search_with_needed_values
+
+
+@lru_cache
+def make_fast():
+    from ConfigSpace import Configuration, UniformFloatHyperparameter
+    from smac.acquisition.maximizer.local_search import LocalSearch
+    from smac.model.gaussian_process.gaussian_process import GaussianProcess
+    keep_kernels(GaussianProcess)
+    leave_floats(LocalSearch, Configuration, UniformFloatHyperparameter)
