@@ -9,6 +9,8 @@ from quality_space import active_part, is_mixed, random_point
 
 warnings.filterwarnings("ignore")
 
+PLAIN = {"float": float, "int": int, "choice": str}  # what libraries wrap in types of theirs
+
 
 class Peer:
     """Recommends the best value seen, as most do."""
@@ -98,7 +100,7 @@ class Skopt(Peer):
 
     def ask(self):
         self.x = self.optimizer.ask()
-        flat = {p.name: x for p, x in zip(self.space, self.x)}
+        flat = {p.name: PLAIN[p.kind](x) for p, x in zip(self.space, self.x)}
         self.point = active_part(self.space, flat)
         return self.point
 
@@ -143,8 +145,7 @@ class Smac(Peer):
         return self.point
 
     def as_point(self, config):
-        plain = {"float": float, "int": int, "choice": str}
-        return {p.name: plain[p.kind](config[p.name]) for p in self.space if p.name in config}
+        return {p.name: PLAIN[p.kind](config[p.name]) for p in self.space if p.name in config}
 
     def tell(self, value):
         from smac.runhistory.dataclasses import TrialValue
@@ -182,8 +183,7 @@ class Hebo(Peer):
 
     def ask(self):
         self.row = self.optimizer.suggest(n_suggestions=1)
-        plain = {"float": float, "int": int, "choice": str}
-        flat = {p.name: plain[p.kind](self.row[p.name].iloc[0]) for p in self.space}
+        flat = {p.name: PLAIN[p.kind](self.row[p.name].iloc[0]) for p in self.space}
         self.point = active_part(self.space, flat)
         return self.point
 
