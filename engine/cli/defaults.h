@@ -3,7 +3,6 @@
 #ifndef HONE_CLI_DEFAULTS_H
 #define HONE_CLI_DEFAULTS_H
 
-#include "engine/arena.h"
 #include "engine/err.h"
 #include "engine/value.h"
 #include "storage/db.h"

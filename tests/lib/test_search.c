@@ -54,6 +54,21 @@ static double bowl(struct hone_point *point, void *data) {
            (strcmp(hone_point_text(point, "kind"), "bent") == 0 ? 0 : 1);
 }
 
+/* Asks the database, which answers with one line. */
+static void assert_database_says(const char *query, const char *expected) {
+    char command[1024];
+    char line[512] = "";
+    FILE *shown;
+
+    assert_in_range(snprintf(command, sizeof(command), "sqlite3 %s \"%s\"", database, query), 1,
+        sizeof(command) - 1);
+    shown = popen(command, "r");
+    assert_non_null(shown);
+    assert_non_null(fgets(line, sizeof(line), shown));
+    assert_int_equal(pclose(shown), 0);
+    assert_string_equal(line, expected);
+}
+
 static struct hone_search *open_search(const struct hone_options *options) {
     struct hone_params *params = make_params();
     struct hone_search *search = NULL;
@@ -142,22 +157,14 @@ static void maximize_is_minimize_with_the_sign_turned(void **state) {
 static void thoughts_of_a_maximized_search_have_the_sign_of_its_values(void **state) {
     const struct hone_options options = {.trials = TRIALS, .database = database, .study = "high"};
     struct hone_params *params = make_params();
-    char command[256];
-    char line[64] = "";
     double high = 1000;
-    FILE *shown;
 
     (void)state;
     assert_int_equal(hone_maximize(params, below, &high, &options, NULL, NULL, &err), HONE_OK);
     hone_params_free(params);
-    (void)snprintf(command, sizeof(command), "sqlite3 %s \"SELECT count(*) > 0, sum(why LIKE"
-        " '%%expects 9%%' OR why LIKE '%%expects 1%%') = count(*) FROM trial WHERE why LIKE"
-        " '%%expects%%' AND study = (SELECT id FROM study WHERE name = 'high')\"", database);
-    shown = popen(command, "r");
-    assert_non_null(shown);
-    assert_non_null(fgets(line, sizeof(line), shown));
-    assert_int_equal(pclose(shown), 0);
-    assert_string_equal(line, "1|1\n");
+    assert_database_says("SELECT count(*) > 0, sum(why LIKE '%expects 9%' OR why LIKE"
+        " '%expects 1%') = count(*) FROM trial WHERE why LIKE '%expects%' AND"
+        " study = (SELECT id FROM study WHERE name = 'high')", "1|1\n");
 }
 
 static double no_number(struct hone_point *point, void *data) {
@@ -270,9 +277,6 @@ static void what_is_said_of_a_point_is_kept(void **state) {
     const struct hone_options options = {.trials = 4, .database = database, .study = "said"};
     struct hone_search *search = open_search(&options);
     struct hone_point *point = ask(search);
-    char line[512] = "";
-    char command[512];
-    FILE *shown;
 
     (void)state;
     hone_point_stderr(point, 0.25);
@@ -289,15 +293,10 @@ static void what_is_said_of_a_point_is_kept(void **state) {
     hone_point_fail(point, "no luck");
     tell(search, point, 2);
     hone_search_close(search);
-    (void)snprintf(command, sizeof(command), "sqlite3 %s \"SELECT t.value || ' ' || t.sem || ' ' ||"
+    assert_database_says("SELECT t.value || ' ' || t.sem || ' ' ||"
         " (SELECT group_concat(m.value) FROM metric m) || ' ' || (SELECT group_concat(c.valid_loss)"
         " FROM curve c WHERE c.trial = t.id) || ' ' || (SELECT group_concat(c.epoch) FROM curve c"
-        " WHERE c.trial <> t.id) FROM trial t WHERE t.number = 0\"", database);
-    shown = popen(command, "r");
-    assert_non_null(shown);
-    assert_non_null(fgets(line, sizeof(line), shown));
-    assert_int_equal(pclose(shown), 0);
-    assert_string_equal(line, "2.0 0.25 13.0 0.5,0.125 7\n");
+        " WHERE c.trial <> t.id) FROM trial t WHERE t.number = 0", "2.0 0.25 13.0 0.5,0.125 7\n");
 }
 
 static void failures_say_why(void **state) {
