@@ -2,16 +2,12 @@
 
 #include "engine/alloc.h"
 
-#include <string.h>
-
 /* The first points are counted by what the history has of them and not by trial
  * number, so that a point queued before the first session does not push one
  * out. Others may have used some since. */
 static size_t count_first(struct hone_proposer *p) {
     for (; p->seen < p->history->count; p->seen++) {
-        const char *part = p->history->trial[p->seen].part;
-
-        p->first_used += part != NULL && strcmp(part, hone_first_part) == 0;
+        p->first_used += hone_part_is(p->history->trial[p->seen].part, hone_first_part);
     }
     return p->first_used;
 }

@@ -123,8 +123,12 @@ void hone_trial_clear(struct hone_trial *trial, size_t folds) {
 
 /* ---- Trials from elsewhere ---- */
 
+bool hone_part_is(const char *part, const char *name) {
+    return part != NULL && strcmp(part, name) == 0;
+}
+
 bool hone_trial_is_imported(const struct hone_trial *trial) {
-    return trial->part != NULL && strcmp(trial->part, hone_import_part) == 0;
+    return hone_part_is(trial->part, hone_import_part);
 }
 
 void hone_trial_stand_in(struct hone_trial *trial) {

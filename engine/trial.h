@@ -59,6 +59,9 @@ struct hone_trial {
     double seconds;      /* of work, summed over folds */
 };
 
+/* Whether a trial's part is this one; part may be NULL. */
+bool hone_part_is(const char *part, const char *name);
+
 /* What `part` says of a trial that came from elsewhere, with its result: it was
  * not evaluated here, and no budget counts it. */
 extern const char hone_import_part[];

@@ -91,7 +91,7 @@ enum hone_code hone_insight_write(struct hone_db *db, const struct hone_trial_fr
     const struct hone_insight *insight, struct hone_err *err) {
     const struct hone_insight_row row = {
         .trials = insight->trials, .is_fit = insight->is_fit, .best = insight->best,
-        .mean = frame->maximize ? -insight->mean : insight->mean, .sd = insight->sd,
+        .mean = hone_turn_value(frame->maximize, insight->mean), .sd = insight->sd,
         .remaining = insight->remaining, .tolerance = insight->tolerance,
         .is_enough = insight->is_enough, .noise = insight->noise,
         .loo_gain = insight->loo_gain, .loo_r2 = insight->loo_r2,

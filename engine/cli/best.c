@@ -126,14 +126,12 @@ static void add_luckiest(const struct writing *w, const struct hone_trial_row *r
 }
 
 static void add_block(const struct writing *w, const struct hone_trial_row *row) {
-    bool is_imported = row->part != NULL && strcmp(row->part, hone_import_part) == 0;
-
     hone_buf_add(w->buf, "study   ");
     hone_buf_add_printable(w->buf, w->study->name);
     hone_buf_printf(w->buf, "\n%s  trial %" PRIu64 " (%s, %s%s)\nvalue   ",
         w->choice->why.length > 0 ? "chosen" : "best  ", row->number,
         w->study->metric, w->study->maximize ? "maximized" : "minimized",
-        is_imported ? ", imported" : "");
+        hone_part_is(row->part, hone_import_part) ? ", imported" : "");
     cli_add_value(w->buf, row->value, row->sem);
     hone_buf_add(w->buf, "\n");
     cli_learnt_add_outlook(&w->choice->learnt, w->buf);

@@ -3,7 +3,6 @@
 #include "engine/trial.h"
 
 #include <math.h>
-#include <string.h>
 
 bool cli_defaults_are_first(const struct hone_value *spec) {
     const struct hone_value *first = hone_value_get(hone_value_get(spec, "search"), "first");
@@ -12,18 +11,13 @@ bool cli_defaults_are_first(const struct hone_value *spec) {
 }
 
 bool cli_defaults_may_follow(const char *part) {
-    return part != NULL &&
-           (strcmp(part, hone_import_part) == 0 || strcmp(part, hone_queue_part) == 0);
-}
-
-bool cli_defaults_is_part(const char *part) {
-    return part != NULL && strcmp(part, hone_first_part) == 0;
+    return hone_part_is(part, hone_import_part) || hone_part_is(part, hone_queue_part);
 }
 
 static bool take(void *self, const struct hone_trial_row *row) {
     struct cli_defaults *defaults = self;
 
-    if (cli_defaults_is_part(row->part) && row->state == HONE_COMPLETE) {
+    if (hone_part_is(row->part, hone_first_part) && row->state == HONE_COMPLETE) {
         *defaults = (struct cli_defaults){true, row->number, row->value};
     }
     return cli_defaults_may_follow(row->part);

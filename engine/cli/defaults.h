@@ -23,9 +23,6 @@ bool cli_defaults_are_first(const struct hone_value *spec);
  * the queue by hand. part may be NULL. */
 bool cli_defaults_may_follow(const char *part);
 
-/* Whether a trial that they cannot follow is theirs. part may be NULL. */
-bool cli_defaults_is_part(const char *part);
-
 /* Asks the database. spec is the study's. */
 HONE_MUST_CHECK enum hone_code cli_defaults_find(struct hone_db *db,
     const struct hone_study_row *study, const struct hone_value *spec, struct cli_defaults *ret,

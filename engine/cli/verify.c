@@ -93,14 +93,10 @@ static enum hone_code keep_folds(struct verifying *v, const struct hone_trial_ro
 }
 
 /* An imported trial was computed elsewhere. */
-static bool is_imported(const struct hone_trial_row *row) {
-    return row->part != NULL && strcmp(row->part, hone_import_part) == 0;
-}
-
 static bool take_trial(void *self, const struct hone_trial_row *row) {
     struct verifying *v = self;
 
-    if (row->folds > 0 && !is_imported(row)) {
+    if (row->folds > 0 && !hone_part_is(row->part, hone_import_part)) {
         v->trials++;
         v->code = keep_folds(v, row);
     }

@@ -37,7 +37,7 @@ static void note_best(struct cli_progress *p, const struct hone_trial *trial) {
         g->best_sem = trial->sem;
         p->best_loss = trial->loss;
     }
-    if (cli_defaults_is_part(trial->part) &&
+    if (hone_part_is(trial->part, hone_first_part) &&
         cli_defaults_are_first(p->session->plan->setup.spec)) {
         p->default_loss = trial->loss;
     }

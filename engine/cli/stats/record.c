@@ -219,7 +219,7 @@ size_t cli_record_default(const struct cli_record *record) {
     while (i < record->count && cli_defaults_may_follow(trial[i].part)) {
         i++;
     }
-    return i < record->count && cli_defaults_is_part(trial[i].part) &&
+    return i < record->count && hone_part_is(trial[i].part, hone_first_part) &&
                    trial[i].state == HONE_COMPLETE && cli_defaults_are_first(record->spec.root)
                ? i
                : record->count;
