@@ -224,6 +224,23 @@ expect_err "--spec SPEC.yaml makes one"
 try import other flowers.json --spec shapes.yaml
 expect_status 2
 
+# A study is not made for trials that cannot be had: the next spec may be another.
+printf 'hidden,units,value\n[32],7,three\n' >bad.csv
+try import late bad.csv --spec shapes.yaml
+expect_status 2
+printf 'hidden,units,value\n[32],700,3\n' >bad.csv
+try import late bad.csv --spec shapes.yaml
+expect_err "no trial of 'bad.csv' fits study 'late'"
+try import late flowers.db --from nothing
+expect_status 2
+try studies --format csv --db "$PWD/hone.db"
+! grep -q '^late,' out
+result $? "late: it is not in the list of studies"
+try import shapes bad.csv --spec shapes.yaml # it was there before: it stays
+expect_status 2
+try trials shapes --format csv --columns number
+expect_lines 5
+
 # Nothing half-way: a mistake in the last row leaves the study as it was.
 before=$("$HONE" sql 'SELECT count(*) FROM trial' --format csv)
 printf 'x1,x2,value\n1,2,3\n2,3,four\n' >bad.csv

@@ -37,6 +37,7 @@ struct importing {
     struct hone_optuna *optuna; /* KIND_OPTUNA: open, its study chosen */
     bool optuna_maximize;
     struct hone_db *db;
+    bool is_new; /* the study was not there */
     struct hone_arena arena;
     struct hone_study_row row;
     struct hone_space space;
@@ -167,31 +168,38 @@ static enum hone_code read_study(struct importing *im, struct hone_err *err) {
     return code == HONE_OK ? cli_study_space(&im->row, &im->arena, &im->space, err) : code;
 }
 
-/* A study that is not there is made where it is known what it is. */
+/* A study that is not there is made where it is known what it is; one that is there has to
+ * be what --spec says. */
 static enum hone_code find_study(struct importing *im, struct hone_err *err) {
-    enum hone_code code = HONE_OK;
+    const bool has_spec = im->args->spec != NULL;
+    enum hone_code code = read_study(im, err);
 
-    if (im->args->spec != NULL) {
-        code = make_study(im, err);
-        return code == HONE_OK ? read_study(im, err) : code;
-    }
-    code = read_study(im, err);
-    if (code != HONE_E_MISSING) {
-        return code;
-    }
-    hone_db_close(im->db);
-    im->db = NULL;
-    if (im->kind != KIND_OPTUNA) {
+    im->is_new = code == HONE_E_MISSING;
+    if (im->is_new && !has_spec && im->kind != KIND_OPTUNA) {
         struct hone_err missing = *err;
 
         return hone_fail(err, HONE_E_MISSING, "%s; --spec SPEC.yaml makes one", missing.text);
     }
+    if (!im->is_new && (code != HONE_OK || !has_spec)) {
+        return code;
+    }
+    hone_db_close(im->db);
+    im->db = NULL;
     code = make_study(im, err);
-    if (code == HONE_OK && !im->args->common.quiet) {
+    if (code == HONE_OK && !has_spec && !im->args->common.quiet) {
         cli_say("study '%s' is new: its parameters are those of '%s', 'hone pipe' goes on with it",
             im->study, im->path);
     }
     return code == HONE_OK ? read_study(im, err) : code;
+}
+
+/* A study that was made for trials that did not come: the next spec may be another. */
+static void forget_study(const struct importing *im) {
+    struct hone_err err;
+
+    if (im->is_new && im->db != NULL && hone_db_delete(im->db, im->study, &err) != HONE_OK) {
+        cli_say("study '%s' stays, without trials: %s", im->study, err.text);
+    }
 }
 
 /* ---- The trials ---- */
@@ -342,6 +350,9 @@ static enum hone_code import_run(const void *args, struct cli_out *out, struct h
     if (code == HONE_OK) {
         code = import(&im, out, err);
     }
+    if (code != HONE_OK) {
+        forget_study(&im);
+    }
     hone_adoption_finish(&im.adoption);
     hone_optuna_close(im.optuna);
     hone_db_close(im.db);
@@ -365,7 +376,7 @@ const struct cli_command cli_command_import = {
         "one; names that the space does not have are dropped. Folds are kept when they are as\n"
         "many as the study's; a value without folds counts as one fold's.\n\n"
         "A study that is not there is made from --spec, or from Optuna's own parameters for\n"
-        "'hone pipe' to go on with.\n",
+        "'hone pipe' to go on with; where no trial can be imported, it is not made.\n",
     .flags = import_flags,
     .formats = cli_no_formats,
     .args_size = sizeof(struct import_args),
