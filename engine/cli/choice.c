@@ -68,19 +68,14 @@ const char *cli_choice_title(const struct hone_study_row *study, uint64_t best,
     return number == study->best_number ? " (the best value)" : "";
 }
 
-/* Index of the trial that others are tied with: the chosen one, unless the best value is
- * a better one. */
-static size_t tied_with(const struct cli_choice *choice) {
-    const struct cli_record *record = &choice->record;
-    const size_t best = cli_record_best(record);
+/* Its index; count: it is not among those that were read. */
+static size_t index_of(const struct cli_record *record, uint64_t number) {
+    size_t i = 0;
 
-    for (size_t i = 0; i < record->count; i++) {
-        if (record->trial[i].number == choice->number &&
-            cli_looks_same(record->trial[i].value, record->trial[best].value)) {
-            return i;
-        }
+    while (i < record->count && record->trial[i].number != number) {
+        i++;
     }
-    return best;
+    return i;
 }
 
 enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_choice_rule rule,
@@ -105,7 +100,7 @@ enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_c
         code = choose_simplest(choice, simpler, err);
     }
     return code == HONE_OK && record->folds > 1
-               ? cli_findings_ties_with(record, tied_with(choice), &choice->arena,
+               ? cli_findings_ties(record, index_of(record, choice->number), &choice->arena,
                      &choice->ties, err)
                : code;
 }

@@ -65,7 +65,7 @@ static enum hone_code find_trial(struct side *side, struct hone_err *err) {
     const struct cli_record *record = &side->record;
 
     if (side->whole) {
-        side->number = cli_record_best(record);
+        side->number = record->recommended;
     }
     if (side->number >= record->count) {
         return side->whole ? hone_fail(err, HONE_E_MISSING, "study '%s' has no complete trial",

@@ -1,6 +1,7 @@
 #include "engine/cli/trials.h"
 
 #include "engine/cli/commands.h"
+#include "engine/cli/failure.h"
 #include "engine/cli/point.h"
 #include "engine/cli/study.h"
 #include "engine/cli/table.h"
@@ -174,6 +175,19 @@ static void param_cell(struct listing *l, const struct hone_trial_row *row, size
     }
 }
 
+/* A table has room for a line; programs get all of it. */
+static void error_cell(struct listing *l, const char *error) {
+    struct hone_buf line = {0};
+
+    if (error == NULL || l->table.format != CLI_TABLE) {
+        cli_table_text(&l->table, error);
+        return;
+    }
+    cli_add_failure(&line, error);
+    cli_table_text(&l->table, hone_buf_text(&line));
+    hone_buf_finish(&line);
+}
+
 static void put_cell(struct listing *l, const struct hone_trial_row *row, struct column column) {
     struct cli_table *table = &l->table;
 
@@ -190,7 +204,7 @@ static void put_cell(struct listing *l, const struct hone_trial_row *row, struct
     case COLUMN_SECONDS: cli_table_real(table, row->seconds); break;
     case COLUMN_STARTED: cli_table_time(table, row->started_ms); break;
     case COLUMN_FINISHED: cli_table_time(table, row->finished_ms); break;
-    case COLUMN_ERROR: cli_table_text(table, row->error); break;
+    case COLUMN_ERROR: error_cell(l, row->error); break;
     case COLUMN_PARAM: param_cell(l, row, column.param); break;
     case COLUMN_KINDS: break;
     }

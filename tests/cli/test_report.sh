@@ -82,6 +82,24 @@ expect_json
 expect_json_at '$.studies[0].params[0].choices[0]' '<script>alert(1)</script>'
 expect_json_at '$.studies[0].failures[0].count' 1
 
+# The best is the trial that `hone best` recommends, also where another one was luckier.
+cat >noisy.yaml <<'SPEC'
+objective: {direction: minimize, command: [awk, -v, "x={x}", -v, "t={trial}", "BEGIN {n = 99 * sin(12 * t); print (x - 7) ^ 2 / 5 + 8 * (n - int(n))}"]}
+space: {x: {type: float, low: 0, high: 10}}
+search: {method: gp, trials: 25, parallel: 1}
+SPEC
+try run noisy.yaml -q
+try best noisy
+expect_out "luckier trial "
+best=$(sed -n 's/^best *trial \([0-9]*\).*/\1/p' out)
+luckier=$(sed -n 's/^luckier trial \([0-9]*\):.*/\1/p' out)
+try report noisy -o noisy.html
+data_of noisy.html
+expect_json_at '$.studies[0].best.number' "$best"
+expect_json_at '$.studies[0].ties.number[0]' "$luckier"
+try compare noisy noisy:0
+expect_out "noisy:$best"
+
 # A study in which nothing succeeded has a page all the same.
 cat >failing.yaml <<'SPEC'
 objective: {direction: minimize, command: ["false"]}
@@ -107,8 +125,9 @@ try run reasons.yaml -q
 try report reasons -o reasons.html
 data_of reasons.html
 expect_json_at '$.studies[0].failures[0].count' 3
-expect_json_at '$.studies[0].failures[0].reason' "exit status 3; its error output ends: epoch #: no memory"
-expect_json_at '$.studies[0].failures[1].examples[2]' 5
+expect_json_at '$.studies[0].failures[0].reason' "exit status 3: epoch #: no memory"
+expect_json_at '$.studies[0].failures[1].examples[2].trial' 5
+expect_json_at '$.studies[0].failures[1].examples[2].error' "$(printf 'exit status 4; its error output ends:\nloading\nepoch 5: no memory')"
 
 try report flowers
 expect_status 2

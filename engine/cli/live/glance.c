@@ -1,5 +1,6 @@
 #include "engine/cli/live/glance.h"
 
+#include "engine/cli/failure.h"
 #include "engine/cli/point.h"
 #include "engine/cli/table.h"
 #include "engine/cli/width.h"
@@ -352,20 +353,6 @@ void cli_glance_add_line(const struct cli_glance *g, struct hone_buf *buf) {
 }
 
 void cli_glance_add_failure(uint64_t trial, const char *error, struct hone_buf *buf) {
-    const char *text = error != NULL ? error : "no reason is known";
-    const char *last = text;
-    size_t length = strlen(text);
-
-    while (length > 0 && text[length - 1] == '\n') {
-        length--;
-    }
-    for (size_t i = 0; i < length; i++) {
-        last = text[i] == '\n' ? text + i + 1 : last;
-    }
     hone_buf_printf(buf, "trial %" PRIu64 ": ", trial);
-    cli_add_first_line(buf, text);
-    if (last != text) {
-        hone_buf_add(buf, " ");
-        cli_add_first_line(buf, last);
-    }
+    cli_add_failure(buf, error);
 }

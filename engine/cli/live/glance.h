@@ -50,8 +50,7 @@ void cli_glance_add_block(const struct cli_glance *glance, size_t columns, size_
 /* Appends one plain line, without its end. */
 void cli_glance_add_line(const struct cli_glance *glance, struct hone_buf *buf);
 
-/* Appends what happened to a trial, and the last line of its program's error
- * output. error may be NULL. */
+/* Appends which trial failed and why, see failure.h. */
 void cli_glance_add_failure(uint64_t trial, const char *error, struct hone_buf *buf);
 
 /* Appends "12 s", "3 min 5 s", "2 h 10 min" or "3 d 4 h". */

@@ -97,7 +97,7 @@ static void draw_trials(const struct cli_plot *plot, const struct field *f,
     const struct cli_frame *frame) {
     const struct cli_record *record = plot->record;
     const size_t n = record->spec.plan.space.n;
-    const size_t best = cli_record_best(record);
+    const size_t best = record->recommended;
 
     for (size_t i = 0; i < record->count; i++) {
         const double x = record->x_value[i * n + f->a];
@@ -180,7 +180,8 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
     }
     code = cli_plot_value_scale(plot, BOTTOM, TOP, &trials, err);
     if (code == HONE_OK) {
-        code = cli_findings_ties(plot->record, plot->arena, &ties, err);
+        code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
+            &ties, err);
     }
     if (code == HONE_OK) {
         code = cli_model_fit(&f->model, plot->record, &ties, plot->arena, err);

@@ -97,7 +97,7 @@ static void draw_model(const struct cli_plot *plot, struct slices *slices,
 static void draw_trials(const struct cli_plot *plot, const struct cli_frame *frame, size_t p) {
     const struct cli_record *record = plot->record;
     const size_t n = record->spec.plan.space.n;
-    const size_t best = cli_record_best(record);
+    const size_t best = record->recommended;
 
     for (size_t i = 0; i <= record->count; i++) {
         const size_t number = i < record->count ? i : best; /* the best lies in front */
@@ -129,7 +129,8 @@ static enum hone_code prepare(struct cli_plot *plot, struct slices *slices, stru
     }
     code = cli_plot_params(plot, slices->param, &slices->count, err);
     if (code == HONE_OK) {
-        code = cli_findings_ties(plot->record, plot->arena, &ties, err);
+        code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
+            &ties, err);
     }
     if (code != HONE_OK) {
         return code;

@@ -1,5 +1,6 @@
 /* The best trial, the failed ones and the curves. */
 #include "engine/alloc.h"
+#include "engine/cli/failure.h"
 #include "engine/cli/point.h"
 #include "engine/cli/report/json.h"
 #include "engine/cli/report/members.h"
@@ -75,7 +76,7 @@ static void add_gain(const struct cli_record *record, size_t best, struct hone_b
 enum hone_code cli_report_best(const struct cli_report_source *source, struct hone_buf *buf,
     struct hone_err *err) {
     const struct cli_record *record = source->record;
-    const size_t best = cli_record_best(record);
+    const size_t best = record->recommended;
     const struct hone_trial_query query = {
         .study = record->study.name, .one = true, .number = best, .with_folds = true};
     enum hone_code code = HONE_OK;
@@ -100,7 +101,7 @@ enum { REASONS = 40, REASON_BYTES = 160, ERROR_BYTES = 3000, EXAMPLES = 12 };
 /* Failures that differ in numbers alone have one reason, but for exit statuses and
  * signals. */
 struct reason {
-    char text[REASON_BYTES]; /* the first line and the last, a # for each number */
+    char text[REASON_BYTES]; /* a # for each number */
     size_t count;
     size_t example[EXAMPLES]; /* the first ones */
 };
@@ -111,41 +112,25 @@ static bool ends_with(const char *text, size_t length, const char *end) {
     return length >= size && memcmp(text + length - size, end, size) == 0;
 }
 
-/* Appends a line, its numbers as #; returns the new length. */
-static size_t add_line(const char *line, size_t bytes, char text[REASON_BYTES], size_t length) {
+/* The failure in a line, its numbers as #. */
+static void shorten(const char *error, char ret_text[REASON_BYTES]) {
+    struct hone_buf line = {0};
+    size_t length = 0;
     bool keep = false; /* the number that is being read */
 
-    for (size_t i = 0; i < bytes && length + 1 < REASON_BYTES; i++) {
-        if (isdigit((unsigned char)line[i]) == 0) {
-            text[length++] = line[i];
-            keep = ends_with(text, length, "status ") || ends_with(text, length, "signal ");
+    cli_add_failure(&line, error);
+    for (const char *c = hone_buf_text(&line); *c != '\0' && length + 1 < REASON_BYTES; c++) {
+        if (isdigit((unsigned char)*c) == 0) {
+            ret_text[length++] = *c;
+            keep = ends_with(ret_text, length, "status ") || ends_with(ret_text, length, "signal ");
         } else if (keep) {
-            text[length++] = line[i];
-        } else if (length == 0 || text[length - 1] != '#') {
-            text[length++] = '#';
+            ret_text[length++] = *c;
+        } else if (length == 0 || ret_text[length - 1] != '#') {
+            ret_text[length++] = '#';
         }
     }
-    text[length] = '\0';
-    return length;
-}
-
-static void shorten(const char *error, char ret_text[REASON_BYTES]) {
-    const size_t first = strcspn(error, "\n");
-    size_t end = strlen(error);
-    size_t from, length;
-
-    while (end > first && isspace((unsigned char)error[end - 1]) != 0) {
-        end--;
-    }
-    from = end;
-    while (from > first && error[from - 1] != '\n') {
-        from--;
-    }
-    length = add_line(error, first, ret_text, 0);
-    if (from > first) {
-        length = add_line(" ", 1, ret_text, length);
-        (void)add_line(error + from, end - from, ret_text, length);
-    }
+    ret_text[length] = '\0';
+    hone_buf_finish(&line);
 }
 
 /* The last one takes all that are too many. */
@@ -154,7 +139,7 @@ static struct reason *reason_of(struct reason *reason, size_t *count, const char
     char text[REASON_BYTES];
     size_t i = 0;
 
-    shorten(error == NULL ? "" : error, text);
+    shorten(error, text);
     while (i < *count && strcmp(reason[i].text, text) != 0) {
         i++;
     }
@@ -176,27 +161,33 @@ static void note_failure(struct reason *reason, size_t number) {
     reason->count++;
 }
 
-static void add_reason(const struct cli_record *record, const struct reason *reason,
-    struct hone_buf *buf) {
-    const char *error = record->trial[reason->example[0]].error;
+/* What happened to one of them, the beginning of it. */
+static void add_example(const struct cli_record_trial *trial, struct hone_buf *buf) {
+    const char *error = trial->error == NULL ? "" : trial->error;
     struct hone_buf text = {0};
 
-    hone_buf_add_bytes(&text, error == NULL ? "" : error,
-        error == NULL ? 0 : strnlen(error, ERROR_BYTES));
+    hone_buf_add_bytes(&text, error, strnlen(error, ERROR_BYTES));
+    cli_json_next(buf);
+    hone_buf_add(buf, "{");
+    cli_json_add_count(buf, "trial", trial->number);
+    cli_json_add_text(buf, "error", hone_buf_text(&text));
+    hone_buf_add(buf, "}");
+    buf->failed = buf->failed || text.failed;
+    hone_buf_finish(&text);
+}
+
+static void add_reason(const struct cli_record *record, const struct reason *reason,
+    struct hone_buf *buf) {
     cli_json_next(buf);
     hone_buf_add(buf, "{");
     cli_json_add_text(buf, "reason", reason->text);
     cli_json_add_count(buf, "count", reason->count);
-    cli_json_add_text(buf, "error", hone_buf_text(&text));
     cli_json_key(buf, "examples");
     hone_buf_add(buf, "[");
     for (size_t i = 0; i < reason->count && i < EXAMPLES; i++) {
-        cli_json_next(buf);
-        cli_json_real(buf, (double)reason->example[i], CLI_JSON_EXACT);
+        add_example(&record->trial[reason->example[i]], buf);
     }
     hone_buf_add(buf, "]}");
-    buf->failed = buf->failed || text.failed;
-    hone_buf_finish(&text);
 }
 
 enum hone_code cli_report_failures(const struct cli_report_source *source, struct hone_buf *buf,

@@ -124,7 +124,7 @@ static enum hone_code add_members(const struct cli_report_source *source, struct
 
 static enum hone_code keep_folds(const struct cli_record *record, struct hone_arena *arena,
     struct cli_report_folds *ret, struct hone_err *err) {
-    const size_t best = cli_record_best(record);
+    const size_t best = record->recommended;
     double *value = hone_arena_array(arena, record->folds, sizeof(*value));
     const char *hash =
         hone_arena_text(arena, record->study.fold_hash, strlen(record->study.fold_hash));
@@ -152,7 +152,7 @@ enum hone_code cli_report_study(struct hone_db *db, const char *name, struct hon
     enum hone_code code = cli_record_read(db, name, &record, err);
 
     if (code == HONE_OK) {
-        code = cli_findings_ties(&record, &own, &ties, err);
+        code = cli_findings_ties(&record, record.recommended, &own, &ties, err);
     }
     if (code == HONE_OK) {
         cli_json_next(ret);

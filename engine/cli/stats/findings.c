@@ -1,5 +1,7 @@
 #include "engine/cli/stats/findings.h"
 
+#include "engine/cli/table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +65,16 @@ static size_t rank(const struct cli_record *record, size_t first, struct ranked 
     return count;
 }
 
-enum hone_code cli_findings_ties_with(const struct cli_record *record, size_t first,
+static size_t first_of(const struct cli_record *record, size_t chosen) {
+    const size_t best = cli_record_best(record);
+
+    return chosen < record->count &&
+                   cli_looks_same(record->trial[chosen].value, record->trial[best].value)
+               ? chosen
+               : best;
+}
+
+enum hone_code cli_findings_ties(const struct cli_record *record, size_t chosen,
     struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err) {
     const size_t folds = record->folds;
     struct ranked *ranked = hone_arena_array(arena, record->count, sizeof(*ranked));
@@ -78,7 +89,7 @@ enum hone_code cli_findings_ties_with(const struct cli_record *record, size_t fi
         ties.tied == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "comparing %zu trials", record->count);
     }
-    ties.count = rank(record, first, ranked);
+    ties.count = rank(record, first_of(record, chosen), ranked);
     for (size_t i = 0; i < ties.count; i++) {
         ties.number[i] = ranked[i].number;
         memcpy(value + i * folds, record->fold_value + ranked[i].number * folds,
@@ -91,9 +102,4 @@ enum hone_code cli_findings_ties_with(const struct cli_record *record, size_t fi
     }
     *ret = ties;
     return HONE_OK;
-}
-
-enum hone_code cli_findings_ties(const struct cli_record *record, struct hone_arena *arena,
-    struct cli_ties *ret, struct hone_err *err) {
-    return cli_findings_ties_with(record, cli_record_best(record), arena, ret, err);
 }

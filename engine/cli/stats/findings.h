@@ -19,7 +19,7 @@ extern const double cli_tied_level;
 HONE_MUST_CHECK enum hone_code cli_findings_importance(const struct cli_record *record,
     struct hone_arena *arena, struct cli_importances *ret, struct hone_err *err);
 
-/* The complete trials, the best first; then which of them are tied with it. Arrays
+/* The complete trials by value, one first; then which of the others are tied with that. Arrays
  * live in the arena. */
 struct cli_ties {
     size_t count;   /* complete trials; 0: nothing to compare */
@@ -29,12 +29,9 @@ struct cli_ties {
     size_t tied_count; /* the first included */
 };
 
-HONE_MUST_CHECK enum hone_code cli_findings_ties(const struct cli_record *record,
+/* First is the trial with the index `chosen`, unless another one has a value that looks
+ * better: then that. */
+HONE_MUST_CHECK enum hone_code cli_findings_ties(const struct cli_record *record, size_t chosen,
     struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err);
-
-/* The same, but the complete trial with the index `first` comes before the best, and the
- * others are tested against it. */
-HONE_MUST_CHECK enum hone_code cli_findings_ties_with(const struct cli_record *record,
-    size_t first, struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err);
 
 #endif

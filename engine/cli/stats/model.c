@@ -135,7 +135,7 @@ bool cli_model_shows(const struct cli_model *m, size_t p, size_t most) {
 
 enum hone_code cli_model_fit(struct cli_model *model, const struct cli_record *record,
     const struct cli_ties *ties, struct hone_arena *arena, struct hone_err *err) {
-    const size_t best = cli_record_best(record);
+    const size_t best = record->recommended;
     enum hone_code code;
 
     model->record = record;

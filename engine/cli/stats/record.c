@@ -2,6 +2,7 @@
 
 #include "engine/alloc.h"
 #include "engine/cli/defaults.h"
+#include "engine/cli/learnt.h"
 #include "engine/cli/stored.h"
 #include "engine/cli/study.h"
 #include "objectives/command/config.h"
@@ -167,9 +168,26 @@ static enum hone_code read_trials(struct hone_db *db, const char *study, size_t 
     return code == HONE_OK ? reading.code : code;
 }
 
+/* What the model of its method expects to be the best, or else the best value. */
+static enum hone_code recommend(struct hone_db *db, struct cli_record *record,
+    struct hone_err *err) {
+    struct cli_learnt learnt = {0};
+    enum hone_code code =
+        cli_learnt_of_all(db, &record->study, &record->arena, &learnt, err);
+
+    record->recommended = cli_record_best(record);
+    if (learnt.is_known && learnt.row.best < record->count &&
+        record->trial[learnt.row.best].state == HONE_COMPLETE) {
+        record->recommended = (size_t)learnt.row.best;
+    }
+    return code;
+}
+
 enum hone_code cli_record_read(struct hone_db *db, const char *study, struct cli_record *record,
     struct hone_err *err) {
-    return read_trials(db, study, 0, record, err);
+    enum hone_code code = read_trials(db, study, 0, record, err);
+
+    return code == HONE_OK ? recommend(db, record, err) : code;
 }
 
 enum hone_code cli_record_read_best(struct hone_db *db, const char *study, size_t limit,

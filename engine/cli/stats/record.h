@@ -29,6 +29,7 @@ struct cli_record {
     struct hone_study_row study;
     size_t folds;                   /* a trial */
     double test_over_train;         /* rows of a fold, see paired.h */
+    size_t recommended; /* index of the trial that `hone best` names; count: none is complete */
     size_t count, room;
     struct cli_record_trial *trial; /* (count) */
     double *x_value;                /* (count, space.n) as in engine/space.h */
@@ -38,7 +39,7 @@ struct cli_record {
 };
 
 /* Reads only so many of the best complete trials, the best first: trials are then
- * not by number. Otherwise the same as below. */
+ * not by number, and the first is recommended. Otherwise the same as below. */
 HONE_MUST_CHECK enum hone_code cli_record_read_best(struct hone_db *db, const char *study,
     size_t limit, struct cli_record *record, struct hone_err *err);
 
@@ -54,8 +55,8 @@ double cli_record_loss(const struct cli_record *record, double value);
 /* Whether it came to a value: complete, or pruned after some folds. */
 bool cli_record_has_value(const struct cli_record_trial *trial);
 
-/* Index of the complete trial with the best value, the earlier on ties; count:
- * none is complete. */
+/* Index of the complete trial with the best value, the earlier on ties, which the model of a
+ * method may take for luck; count: none is complete. */
 size_t cli_record_best(const struct cli_record *record);
 
 /* Index of the trial of the defaults when there is one and it is complete, else count; see

@@ -69,8 +69,10 @@ function compareSection(studies, report, choose) {
     const isSame = studies.every(study => study.metric === studies[0].metric && study.maximize === studies[0].maximize);
     const some = studies.filter(study => study.bestNumber !== null);
     const chart = new Chart('The best so far of each study', w => (w < 500 ? 260 : 330), c => drawRaces(studies, c));
+    const drawn = () => [chart.box, legend(studies.map((study, s) => [`curve series${s % SERIES}`, study.name])), pairedNote(studies, report)];
+    const note = text => el('p', {class: 'muted'}, text);
     return [bestTable(studies, choose),
-        isSame && some.length > 0 ? [chart.box, legend(studies.map((study, s) => [`curve series${s % SERIES}`, study.name])), pairedNote(studies, report)]
-            : el('p', {class: 'muted'}, 'They have different metrics, so that their values cannot be drawn together.'),
+        !isSame ? note('They have different metrics, so that their values cannot be drawn together.')
+            : some.length === 0 ? note('No trial is complete.') : drawn(),
         el('h3', {}, 'Best parameters, and their shares of the variance'), importanceTable(studies)].flat();
 }

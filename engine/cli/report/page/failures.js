@@ -9,8 +9,8 @@ function failuresSection(study) {
         el('summary', {}, el('span', {class: 'count'}, String(failure.count)),
             svg('svg', {width: 90, height: 12, viewBox: '0 0 90 12', 'aria-hidden': 'true'}, svg('rect', {class: 'failbar', width: Math.max(90 * failure.count / most, 2), height: 12, rx: 2})),
             el('span', {}, failure.reason || 'no reason was given')),
-        el('p', {}, 'Trials ', failure.examples.map((i, k) => [k > 0 ? ', ' : '', el('button', {type: 'button', class: 'link', onclick: () => showTrial(study, i)}, String(i))]),
+        el('p', {}, 'Trials ', failure.examples.map(({trial}, k) => [k > 0 ? ', ' : '', el('button', {type: 'button', class: 'link', onclick: () => showTrial(study, trial)}, String(trial))]),
             failure.count > failure.examples.length ? ` and ${failure.count - failure.examples.length} more` : ''),
-        el('pre', {}, failure.error)));
+        el('pre', {}, failure.examples[0].error)));
     return [el('p', {}, `${plural(study.counts.f, 'trial')} of ${study.trials.count.toLocaleString('en')} failed.`), list];
 }

@@ -5,12 +5,20 @@ function tile(title, value, ...notes) {
         notes.filter(note => note).map(note => el('p', {class: 'muted'}, note)));
 }
 
+/* A better value than that of the recommended trial, which the model takes for chance. */
+function luckierNote(study) {
+    const i = study.ties.number[0];
+    return i === study.bestNumber ? ''
+        : [el('button', {type: 'button', class: 'link', onclick: () => showTrial(study, i)}, `trial ${i}`),
+            ` was luckier: ${plusMinus(study.trials.value[i], study.trials.sem[i])}, which the model takes for chance`];
+}
+
 function bestTile(study) {
     const i = study.bestNumber;
     return tile(`Best ${study.metric}`, plusMinus(study.trials.value[i], study.trials.sem[i]),
         [el('button', {type: 'button', class: 'link', onclick: () => showTrial(study, i)}, `trial ${i}`),
             ` of ${study.trials.count.toLocaleString('en')}, ${study.direction}`,
-            isNumber(study.trials.sem[i]) ? `, ± one standard error over ${study.folds} folds` : '']);
+            isNumber(study.trials.sem[i]) ? `, ± one standard error over ${study.folds} folds` : ''], luckierNote(study));
 }
 
 function gainTile(study) {

@@ -41,9 +41,22 @@ function drawTies(study, chart) {
         if (study.folds > 1) {
             const p = study.ties.p[row];
             const said = isNumber(p) ? `p = ${number(p, 2)}` : '';
-            chart.text(frame.right + 12, y + 4, row === 0 ? 'the best' : wide ? `${tied ? 'tied' : 'worse'}${said ? `, ${said}` : ''}` : (isNumber(p) ? number(p, 2) : ''), {class: 'label'});
+            chart.text(frame.right + 12, y + 4, row === 0 ? (i === study.bestNumber ? 'the best' : 'best value') : wide ? `${tied ? 'tied' : 'worse'}${said ? `, ${said}` : ''}` : (isNumber(p) ? number(p, 2) : ''), {class: 'label'});
         }
     });
+}
+
+function tiesSentence(study) {
+    const others = study.ties.tied - 1;
+    if (study.folds < 2) {
+        return 'A trial has one run only, so that nothing can be said of chance.';
+    }
+    const first = study.ties.number[0];
+    const named = `trial ${first}${first === study.bestNumber ? '' : ', which has the best value,'}`;
+    const test = `the corrected resampled t-test (Nadeau, Bengio 2003) over the ${study.folds} folds`;
+    return others === 0 ? `No other trial is tied with ${named}: ${test} tells all from it at p < ${study.ties.level}.`
+        : `${others === 1 ? 'One other trial is' : `${others.toLocaleString('en')} other trials are`} tied with ${named}: `
+            + `${test} does not tell ${others === 1 ? 'it' : 'them'} apart at p < ${study.ties.level}.`;
 }
 
 function tiesSection(study) {
@@ -52,11 +65,6 @@ function tiesSection(study) {
     }
     const rows = Math.min(TOP_TRIALS, study.ties.complete);
     const chart = new Chart('Values over the folds of the top trials', 26 + TIE_ROW * rows + 26, c => drawTies(study, c));
-    const others = study.ties.tied - 1;
-    const said = study.folds < 2 ? 'A trial has one run only, so that nothing can be said of chance.'
-        : `${others === 0 ? 'No other trial is' : others === 1 ? 'One other trial is' : `${others.toLocaleString('en')} other trials are`} tied with the best: `
-            + `the corrected resampled t-test (Nadeau, Bengio 2003) over the ${study.folds} folds does not tell `
-            + `${others === 1 ? 'it' : 'them'} from trial ${study.bestNumber} at p < ${study.ties.level}.`;
-    return [el('p', {}, said), chart.box, study.folds < 2 ? null : legend([['box tied', 'folds of a tied trial: quartiles and median'],
+    return [el('p', {}, tiesSentence(study)), chart.box, study.folds < 2 ? null : legend([['box tied', 'folds of a tied trial: quartiles and median'],
         ['box other', 'worse'], ['mean', 'mean over the folds']])];
 }

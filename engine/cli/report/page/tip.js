@@ -34,9 +34,10 @@ function definitions(pairs) {
         .map(([term, text]) => [el('dt', {}, term), el('dd', {}, text)]));
 }
 
-function failureOf(study, i) {
-    const failure = study.failures.find(f => f.examples.includes(i));
-    return failure === undefined ? null : failure.error;
+/* The page has the texts of the first trials of each reason. */
+function errorOf(study, i) {
+    const example = study.failures.flatMap(failure => failure.examples).find(({trial}) => trial === i);
+    return example === undefined ? `hone show ${shellWord(study.name)} ${i} tells it` : example.error;
 }
 
 function trialContent(study, i) {
@@ -44,7 +45,7 @@ function trialContent(study, i) {
     const folds = study.foldValues(i).map(v => number(v, 6));
     const rank = study.rank.get(i);
     const predicted = isNumber(t.mean[i]) ? plusMinus(t.mean[i], t.sd[i]) : null;
-    const error = t.state[i] === 'f' ? failureOf(study, i) : null;
+    const error = t.state[i] === 'f' ? errorOf(study, i) : null;
     return [
         definitions([
             ['state', STATE_NAMES[t.state[i]]],
