@@ -19,7 +19,7 @@
  * trial is finished and are stored with it; a fold that failed in an interrupted
  * trial is tried again, as if it had not been reached.
  *
- * In a race each fold is judged in the turn it comes back, and stored with what
+ * In a race each fold is judged when it comes back, and stored in one turn with what
  * follows from it: a failed one ends the trial, and a trial that has lost has no
  * fold beyond. So one that was interrupted or killed had not lost with the folds
  * it has, and goes on with the next. */

@@ -1,6 +1,7 @@
 /* The coordinator. It goes in turns; a turn is one transaction of the store:
  *
- *     collect   wait for results, take all that come soon; or for news
+ *     collect   wait for results, take all that come soon; or for news. A race goes on
+ *               meanwhile: what a fold decides needs no disk
  *     write     begin; news; results; finished trials; newly begun trials; curves of
  *               what runs; end
  *     submit    only now: a fold never runs for a trial that is not on disk
@@ -24,13 +25,15 @@
 #include "engine/clock.h"
 #include "engine/run/collect.h"
 #include "engine/run/session.h"
+#include "engine/run/submit.h"
 #include "engine/run/tell.h"
 #include "engine/run/write.h"
 
 #include <math.h>
 #include <stdbool.h>
 
-/* So many folds may be inside the pool, however many trials are in flight. */
+/* So many folds may be inside the pool, however many trials are in flight, and so many of a race
+ * may come back in a turn. */
 enum { ROOM_LIMIT = 256, ROOM_PER_WORKER = 2 };
 
 /* ---- The turn ---- */
@@ -54,28 +57,6 @@ static void heed_stop(struct session *s) {
     if (requests > 1 && !s->cancelled) {
         s->cancelled = true;
         hone_pool_cancel(s->pool);
-    }
-}
-
-static void submit_all(struct session *s) {
-    const struct hone_run *run = s->run;
-    size_t fold;
-
-    for (size_t i = 0; i < s->flights.count; i++) {
-        struct hone_flight *flight = &s->flights.flight[i];
-        const struct hone_trial *trial = &run->history->trial[flight->number];
-
-        while (!flight->landed && s->inside < s->room && !session_is_ending(s) &&
-               hone_flight_next_fold(flight, trial, run->objective->folds, &fold)) {
-            s->inside++;
-            hone_pool_submit(s->pool, &(struct hone_job){
-                .seed = run->plan->seed,
-                .trial = trial->number,
-                .fold = fold,
-                .space = &run->plan->space,
-                .x_value = trial->x_value,
-            });
-        }
     }
 }
 
@@ -105,7 +86,7 @@ static enum hone_code turn(struct session *s, struct hone_err *err) {
         return code;
     }
     if (write) {
-        submit_all(s);
+        session_submit_all(s);
         session_tell_turn(s);
         end_or_wait(s);
     }
@@ -130,12 +111,13 @@ static enum hone_code session_start(struct session *s, const struct hone_run *ru
     *s = (struct session){
         .run = run,
         .room = pool_room(run),
+        .taken_room = pool_room(run) + (run->race ? ROOM_LIMIT : 0),
         .ordered = hone_plan_is_ordered(run->plan, run->race),
         .fold_seconds = (double)INFINITY,
         .deadline = hone_clock_seconds() + run->plan->timeout_seconds,
         .told_at = hone_clock_seconds(),
     };
-    s->taken = hone_new_array(s->room, sizeof(*s->taken));
+    s->taken = hone_new_array(s->taken_room, sizeof(*s->taken));
     s->at_work = hone_new_array(run->workers, sizeof(*s->at_work));
     if (s->taken == NULL || s->at_work == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for a run");

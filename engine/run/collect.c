@@ -1,6 +1,7 @@
 #include "engine/run/collect.h"
 
 #include "engine/clock.h"
+#include "engine/run/submit.h"
 
 #include <math.h>
 
@@ -16,37 +17,70 @@ static void note_seconds(struct session *s, double seconds) {
                           : s->fold_seconds + latest_weight * (seconds - s->fold_seconds);
 }
 
-/* A race goes on from fold to fold, a sampler that learns from trial to trial. */
+/* The end of a trial lets others begin: in a race its place is free, and a sampler that
+ * learns is asked. */
 static bool decides(const struct session *s, const struct hone_flight *flight) {
-    return s->run->race || (!s->run->plan->sampler->blind && flight->left == 0);
+    const struct hone_run *run = s->run;
+
+    return (run->race || !run->plan->sampler->blind) &&
+           hone_flight_is_over(flight, &run->history->trial[flight->number]);
+}
+
+/* Of one fold the engine can tell no error of the value; the objective may. */
+static void note_sem(struct session *s, const struct hone_result *result) {
+    if (s->run->objective->folds == 1) {
+        s->run->history->trial[result->trial].sem = result->sem;
+    }
+}
+
+static void take_value(struct session *s, struct hone_flight *flight,
+    const struct hone_result *result) {
+    const struct hone_objective *objective = s->run->objective;
+    struct hone_trial *trial = &s->run->history->trial[result->trial];
+
+    hone_trial_note_run(trial, result->fold, result->started_ms, result->seconds);
+    hone_trial_note_fold(trial, objective->folds, result->fold,
+        hone_objective_loss(objective, result->value));
+    note_sem(s, result);
+    flight->has_news = true;
+    s->taken[s->taken_count++] = *result;
 }
 
 /* Takes over one result. A fold that was cut off has not happened. One that
  * failed after everything was told to leave is taken for cut off as well: an
  * interrupt must never make a trial fail. */
-static enum hone_code accept(struct session *s, struct hone_result *result, struct hone_err *err) {
-    struct hone_flight *flight = hone_flights_find(&s->flights, result->trial);
-
+static enum hone_code accept(struct session *s, struct hone_flight *flight,
+    struct hone_result *result, struct hone_err *err) {
     bool cut_off = result->outcome == HONE_OUTCOME_CANCELLED ||
                    (result->outcome == HONE_OUTCOME_FAILED && s->cancelled);
 
     hone_flight_came_back(flight, !cut_off);
-    s->urgent = s->urgent || decides(s, flight);
     if (cut_off) {
         hone_result_finish(result);
         return HONE_OK;
     }
     note_seconds(s, result->seconds);
     if (result->outcome == HONE_OUTCOME_VALUE) {
-        s->taken[s->taken_count++] = *result;
+        take_value(s, flight, result);
         return HONE_OK;
     }
     s->failures += flight->failed_count == 0 && !result->infeasible;
     return hone_flight_keep_failed(flight, result, err);
 }
 
+/* A race that is not over goes on at once: one sync a fold would take longer than a short
+ * fold. */
+static void go_on(struct session *s, struct hone_flight *flight) {
+    if (decides(s, flight)) {
+        s->urgent = true;
+    } else if (s->run->race && s->inside + s->taken_count < s->taken_room) {
+        (void)session_submit_next(s, flight);
+    }
+}
+
 static enum hone_code take_one(struct session *s, double seconds, enum hone_take *ret_take,
     struct hone_err *err) {
+    struct hone_flight *flight;
     struct hone_result result;
     enum hone_code code = HONE_OK;
 
@@ -61,8 +95,11 @@ static enum hone_code take_one(struct session *s, double seconds, enum hone_take
         hone_result_finish(&result);
         return code;
     }
-    code = accept(s, &result, err);
-    if (code != HONE_OK) {
+    flight = hone_flights_find(&s->flights, result.trial);
+    code = accept(s, flight, &result, err);
+    if (code == HONE_OK) {
+        go_on(s, flight);
+    } else {
         hone_result_finish(&result);
     }
     return code;
@@ -70,12 +107,16 @@ static enum hone_code take_one(struct session *s, double seconds, enum hone_take
 
 /* How long results may wait for others to share their transaction, which costs the
  * workers a processor and everyone a sync, for one result as for many. The sync that
- * follows needs its part of the backlog. */
+ * follows needs its part of the backlog. In a race the workers go on meanwhile. */
 static double patience(const struct session *s) {
     const double workers = (double)s->run->workers;
     const double rounds = floor(((double)s->inside - workers) / workers); /* that are queued */
 
-    return s->urgent ? 0 : fmax(0, rounds * s->fold_seconds - session_backlog_seconds / 2);
+    if (s->urgent) {
+        return 0;
+    }
+    return s->run->race ? session_backlog_seconds / 2
+                        : fmax(0, rounds * s->fold_seconds - session_backlog_seconds / 2);
 }
 
 /* Waits for a first result and takes all that come soon: they share one

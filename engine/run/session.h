@@ -22,8 +22,8 @@ struct session {
     size_t room;   /* of the pool */
     size_t inside; /* folds in the pool */
     struct hone_flights flights;
-    struct hone_result *taken; /* (room) values that came in this turn */
-    size_t taken_count;
+    struct hone_result *taken; /* (taken_room) values that came in this turn */
+    size_t taken_count, taken_room; /* there is a place for each fold that is inside */
     struct hone_at_work *at_work; /* (workers) room to tell of them */
     struct hone_proposer proposer;
     struct hone_stream stream;

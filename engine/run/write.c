@@ -44,26 +44,11 @@ static enum hone_code hear(struct session *s, struct hone_err *err) {
 
 /* ---- What came back ---- */
 
-/* Of one fold the engine can tell no error of the value; the objective may. */
-static void note_sem(struct session *s, const struct hone_result *result) {
-    if (s->run->objective->folds == 1) {
-        s->run->history->trial[result->trial].sem = result->sem;
-    }
-}
-
 static enum hone_code put_results(struct session *s, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     for (size_t i = 0; code == HONE_OK && i < s->taken_count; i++) {
-        const struct hone_result *result = &s->taken[i];
-        struct hone_trial *trial = &s->run->history->trial[result->trial];
-
-        hone_trial_note_run(trial, result->fold, result->started_ms, result->seconds);
-        hone_trial_note_fold(trial, s->run->objective->folds, result->fold,
-            hone_objective_loss(s->run->objective, result->value));
-        note_sem(s, result);
-        hone_flights_find(&s->flights, result->trial)->has_news = true;
-        code = hone_store_put_result(s->run->store, result, err);
+        code = hone_store_put_result(s->run->store, &s->taken[i], err);
     }
     return code;
 }

@@ -162,6 +162,24 @@ static void free_order_races_too(void **state) {
     fake_finish(&fake);
 }
 
+/* What short folds decide does not wait for the disk: a turn a trial, not a fold; half of the
+ * folds may have one of their own, on a machine that pauses. */
+static void short_folds_share_a_turn(void **state) {
+    size_t folds = 0;
+
+    (void)state;
+    prepare(&fake, BUDGET);
+    fake.run.parallel = 1;
+    run_to(&fake, 1, HONE_END_BUDGET);
+    for (size_t t = 0; t < fake.store.durable.count; t++) {
+        for (size_t k = 0; k < FOLDS; k++) {
+            folds += fake.store.durable.row[t].has_fold[k];
+        }
+    }
+    assert_in_range(atomic_load(&fake.store.turns), BUDGET, (BUDGET + folds) / 2);
+    fake_finish(&fake);
+}
+
 /* ---- Failing folds ---- */
 
 static enum hone_outcome fail_in_fold_2(struct fake *self, const struct hone_job *job) {
@@ -297,6 +315,7 @@ int main(void) {
         cmocka_unit_test(trials_are_the_same_on_any_number_of_workers),
         cmocka_unit_test(folds_go_one_by_one_and_trials_side_by_side),
         cmocka_unit_test(free_order_races_too),
+        cmocka_unit_test(short_folds_share_a_turn),
         cmocka_unit_test(failed_fold_ends_its_trial),
         cmocka_unit_test(interrupted_race_goes_on_with_the_folds_it_has),
         cmocka_unit_test(killed_race_comes_to_the_same),
