@@ -24,6 +24,7 @@ struct hone_ask {
     struct hone_ask_setup setup;
     struct hone_proposer proposer;
     double deadline; /* by hone_clock_seconds */
+    uint64_t failures; /* that were told */
     size_t count, room;
     struct asked **asked; /* (count) owned; ascending by number */
 };
@@ -122,7 +123,8 @@ static enum hone_code find_next(struct hone_ask *ask, struct hone_trial **ret_tr
         .asking = count};
 
     *ret_trial = NULL;
-    if (hone_clock_seconds() >= ask->deadline) {
+    if (hone_clock_seconds() >= ask->deadline ||
+        hone_proposer_is_hopeless(&ask->proposer, ask->failures)) {
         return HONE_OK;
     }
     *ret_trial = hone_proposer_waiting(&ask->proposer);
@@ -215,11 +217,16 @@ static enum hone_code find_asked(const struct hone_ask *ask, uint64_t number,
         return HONE_OK;
     }
     if (number >= history->count) {
-        return hone_fail(err, HONE_E_INPUT, "there is no trial %" PRIu64, number);
+        return hone_fail(err, HONE_E_INPUT, "there is no trial %" PRIu64 " that was asked for here",
+            number);
     }
     if (history->trial[number].state == HONE_WAITING) {
         return hone_fail(err, HONE_E_INPUT,
             "trial %" PRIu64 " is waiting; it has to be asked first", number);
+    }
+    if (history->trial[number].elsewhere) {
+        return hone_fail(err, HONE_E_INPUT, "trial %" PRIu64 " was asked for by another process",
+            number);
     }
     return hone_fail(err, HONE_E_INPUT, "trial %" PRIu64 " is %s already", number,
         hone_state_name(history->trial[number].state));
@@ -229,8 +236,17 @@ enum hone_code hone_ask_best(struct hone_ask *ask, const struct hone_trial **ret
     struct hone_err *err) {
     const struct hone_history *history = ask->setup.history;
     const struct hone_insight *insight = &ask->proposer.insight;
-    enum hone_code code = hone_proposer_reflect(&ask->proposer, err);
+    enum hone_code code = hone_store_begin(ask->setup.store, err);
 
+    if (code == HONE_OK) {
+        code = hear(ask, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_store_end(ask->setup.store, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_proposer_reflect(&ask->proposer, err);
+    }
     if (code == HONE_OK) {
         *ret_trial =
             insight->is_known ? &history->trial[insight->best] : hone_history_best(history);
@@ -370,7 +386,9 @@ enum hone_code hone_ask_fail(struct hone_ask *ask, uint64_t number, const char *
     if (trial->error == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for the error of trial %" PRIu64, number);
     }
-    return finish(ask, asked, HONE_FAILED, err);
+    code = finish(ask, asked, HONE_FAILED, err);
+    ask->failures += code == HONE_OK;
+    return code;
 }
 
 enum hone_code hone_ask_report(struct hone_ask *ask, uint64_t number, int64_t step, double value,

@@ -51,7 +51,7 @@ HONE_MUST_CHECK enum hone_code hone_ask_new(const struct hone_ask_setup *setup,
 void hone_ask_free(struct hone_ask *ask);
 
 /* The next trial to evaluate: the lowest that waits, else a new one. NULL: the
- * budget, the time or the sampler's points are spent. ret_trial is valid until
+ * budget, the time or the sampler's points are spent, or all trials fail. ret_trial is valid until
  * the next call. */
 HONE_MUST_CHECK enum hone_code hone_ask_next(struct hone_ask *ask,
     const struct hone_trial **ret_trial, struct hone_err *err);

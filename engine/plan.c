@@ -284,6 +284,18 @@ static void check_learn_from(struct loader *l) {
     }
 }
 
+/* Which needs a model that says what is to be gained. */
+static void check_stop(struct loader *l) {
+    const struct hone_sampler_type *type = l->plan->sampler;
+
+    l->plan->stop_auto = l->search.stop == 1;
+    if (l->plan->stop_auto && type != NULL && type->reflect == NULL) {
+        hone_problem(l->problems, place_of(l->top.search, "stop"), "search.stop",
+            "method '%s' cannot tell what is to be gained yet; it should be left out, or the method"
+            " be gp", type->name);
+    }
+}
+
 static enum hone_code load_sampler(struct loader *l) {
     struct hone_plan *plan = l->plan;
     const struct hone_sampler_type *type = plan->sampler;
@@ -314,10 +326,10 @@ static enum hone_code load_search(struct loader *l) {
     }
     load_parallel(l);
     check_learn_from(l);
+    check_stop(l);
     plan->timeout_seconds = l->search.timeout;
     plan->max_failures = (uint64_t)l->search.max_failures;
     plan->order_free = l->search.order == 1;
-    plan->stop_auto = l->search.stop == 1;
     if (plan->sampler == NULL) {
         unknown_method(l);
         check_any_keys(l);

@@ -104,6 +104,12 @@ const struct hone_insight *hone_proposer_take_insight(struct hone_proposer *p) {
     return is_new ? &p->insight : NULL;
 }
 
+bool hone_proposer_is_hopeless(const struct hone_proposer *p, uint64_t failures) {
+    const uint64_t most = p->plan->max_failures;
+
+    return most > 0 && failures >= most && hone_history_best(p->history) == NULL;
+}
+
 static enum hone_code judge(struct hone_proposer *p, size_t settled, bool *ret_enough,
     struct hone_err *err) {
     const struct hone_view view = {.history = p->history, .settled = settled,

@@ -51,6 +51,10 @@ void hone_proposer_hear(struct hone_proposer *proposer, size_t first);
  * are worth it. */
 bool hone_proposer_wants_new(const struct hone_proposer *proposer);
 
+/* Whether as many trials failed in this session as search.max_failures allows, and none is
+ * complete. */
+bool hone_proposer_is_hopeless(const struct hone_proposer *proposer, uint64_t failures);
+
 /* Appends a new trial, waiting, to the history; NULL when there is none to come.
  * What the sampler may see of it is view. */
 HONE_MUST_CHECK enum hone_code hone_proposer_new(struct hone_proposer *proposer,

@@ -38,18 +38,12 @@ enum { ROOM_LIMIT = 256, ROOM_PER_WORKER = 2 };
 
 /* ---- The turn ---- */
 
-static bool all_failed(const struct session *s) {
-    const uint64_t most = s->run->plan->max_failures;
-
-    return most > 0 && s->failures >= most && hone_history_best(s->run->history) == NULL;
-}
-
 /* Dropped folds stay out for their flights: after an interrupt no fold is
  * submitted, and what is in flight rests once the pool is empty. */
 static void heed_stop(struct session *s) {
     int requests = atomic_load(&s->run->stop->requests);
 
-    s->hopeless = s->hopeless || all_failed(s);
+    s->hopeless = s->hopeless || hone_proposer_is_hopeless(&s->proposer, s->failures);
     if (session_is_ending(s) && !s->interrupted) {
         s->interrupted = true;
         s->inside -= hone_pool_drop_queued(s->pool);

@@ -243,8 +243,12 @@ status=$?
 what="the second of two"
 expect_status 0
 expect_out '{"trial":2,'
-expect_out '{"error":"trial 1 is running already"}'
+expect_out '{"error":"trial 1 was asked for by another process"}'
 expect_out '{"ok":true}'
+echo '{"op":"best"}' >&3
+read -r answer <&4
+echo "$answer" | grep -q '^{"trial":2,.*"value":2'
+result $? "the first of two knows what the second was told"
 echo '{"op":"tell","trial":1,"value":1}' >&3
 read -r answer <&4
 [ "$answer" = '{"ok":true}' ]

@@ -140,4 +140,23 @@ try delete flowers --yes
 try sql "SELECT count(*) AS n FROM study_user_attributes" --format csv
 expect_out_line 0
 
+# A search may end by itself, where its method has a model that can tell.
+cat >enough.yaml <<'SPEC'
+seed: 1
+objective: {function: sphere}
+space: {x: {type: float, low: -5, high: 5}}
+search: {trials: 300, stop: auto}
+SPEC
+try run enough.yaml
+expect_status 0
+expect_err "study 'enough' is finished: what may yet be gained is below the noise of a trial"
+try run enough.yaml # nothing more
+expect_status 0
+try sql 'SELECT count(*) < 300 FROM enough' --format csv
+expect_out_line 1
+sed 's/stop: auto/stop: auto, method: tpe/' enough.yaml >blind.yaml
+try check blind.yaml
+expect_status 2
+expect_err "blind.yaml:4:29: search.stop: method 'tpe' cannot tell what is to be gained yet"
+
 finish

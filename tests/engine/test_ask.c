@@ -260,6 +260,28 @@ static void nothing_is_asked_after_the_timeout(void **state) {
     hone_clock_freeze(-1);
 }
 
+static void nothing_is_asked_once_all_trials_failed(void **state) {
+    (void)state;
+    fake.plan.max_failures = 2;
+    for (uint64_t t = 0; t < 2; t++) {
+        assert_int_equal(ask_one(), t);
+        assert_int_equal(hone_ask_fail(ask, t, "no", &fake.err), HONE_OK);
+    }
+    assert_done();
+}
+
+static void trials_that_fail_after_one_is_complete_are_no_end(void **state) {
+    (void)state;
+    fake.plan.max_failures = 2;
+    (void)ask_one();
+    tell_one(0, 1);
+    for (uint64_t t = 1; t < 4; t++) {
+        assert_int_equal(ask_one(), t);
+        assert_int_equal(hone_ask_fail(ask, t, "no", &fake.err), HONE_OK);
+    }
+    assert_int_equal(ask_one(), 4);
+}
+
 /* ---- Refusals ---- */
 
 static void expect_refusal(enum hone_code code, const char *words) {
@@ -438,6 +460,8 @@ int main(void) {
         CASE(first_points_then_queued_ones_then_the_samplers),
         CASE(exhausted_sampler_has_no_more_to_ask),
         CASE(nothing_is_asked_after_the_timeout),
+        CASE(nothing_is_asked_once_all_trials_failed),
+        CASE(trials_that_fail_after_one_is_complete_are_no_end),
         CASE(unusable_requests_change_nothing),
         CASE(waiting_trial_cannot_be_told),
         CASE(steps_go_up),
