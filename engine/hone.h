@@ -180,7 +180,8 @@ struct hone_options {
     uint64_t trials;             /* the budget of the study, earlier ones and failures included;
                                   * 0: 50, or all points of a grid; at most 1e12 */
     uint64_t seed;               /* the whole search follows from it; at most 9.2e18 */
-    double timeout_seconds;      /* no new trial after it, by each opening; 0: none */
+    double timeout_seconds;      /* no new trial after it: of each run, and since a
+                                  * point was first asked for; 0: none */
     size_t workers;              /* threads that call the function; 0: 1 */
     uint64_t parallel;           /* trials in flight at once, part of the search as the seed is:
                                   * trial t rests on 0 … t - parallel. 0: as many as workers (any
@@ -256,8 +257,9 @@ HONE_API HONE_MUST_CHECK enum hone_code hone_search_ask(struct hone_search *sear
 HONE_API HONE_MUST_CHECK enum hone_code hone_search_tell(struct hone_search *search,
     struct hone_point *point, double value, struct hone_err *err);
 
-/* The best complete trial: outputs as of hone_minimize, ret_trial may be NULL.
- * HONE_E_MISSING while none is complete. */
+/* The complete trial with the best value: outputs as of hone_minimize, ret_trial may be NULL.
+ * Where values are noisy that is partly luck; `hone best` on the database names the trial that
+ * the model of all trials expects to be the best. HONE_E_MISSING while none is complete. */
 HONE_API HONE_MUST_CHECK enum hone_code hone_search_best(const struct hone_search *search,
     double *ret_x, double *ret_value, uint64_t *ret_trial, struct hone_err *err);
 
