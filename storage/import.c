@@ -67,6 +67,15 @@ static int compare_entries(const void *a, const void *b) {
     return compare_results(x->trial, y->trial, x->params);
 }
 
+/* Equal ones in the order of their trials. */
+static int compare_in_order(const void *a, const void *b) {
+    const struct entry *x = a;
+    const struct entry *y = b;
+    const int order = compare_entries(a, b);
+
+    return order != 0 ? order : (x->trial > y->trial) - (x->trial < y->trial);
+}
+
 static enum hone_code sort_known(struct importing *im, struct hone_err *err) {
     const size_t params = im->frame.space->n;
 
@@ -207,29 +216,51 @@ enum hone_code hone_db_import(struct hone_db *db, const char *study,
 
 /* ---- At its beginning ---- */
 
-static enum hone_code add_all(struct importing *im, const struct hone_history *trials,
-    uint64_t first, struct hone_err *err) {
-    enum hone_code code = HONE_OK;
+/* Studies that learnt from one another have trials in common. ret_again (count): whether an
+ * earlier one is the same. */
+static enum hone_code find_again(const struct hone_history *trials, bool *ret_again,
+    struct hone_err *err) {
+    struct entry *entry = hone_new_array(trials->count, sizeof(*entry));
 
-    for (size_t i = 0; i < trials->count && code == HONE_OK; i++) {
-        struct hone_trial trial = trials->trial[i];
-
-        trial.number = first + i;
-        code = hone_trial_insert(&im->writer, &trial, 0, err);
+    if (entry == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials", trials->count);
     }
-    return code;
+    for (size_t i = 0; i < trials->count; i++) {
+        entry[i] = (struct entry){.params = trials->params, .trial = &trials->trial[i]};
+    }
+    qsort(entry, trials->count, sizeof(*entry), compare_in_order);
+    for (size_t i = 1; i < trials->count; i++) {
+        ret_again[entry[i].trial - trials->trial] = compare_entries(&entry[i - 1], &entry[i]) == 0;
+    }
+    hone_free(entry);
+    return HONE_OK;
+}
+
+static enum hone_code add_next(struct importing *im, const struct hone_trial *from,
+    uint64_t *number, struct hone_err *err) {
+    struct hone_trial trial = *from;
+
+    trial.number = (*number)++;
+    return hone_trial_insert(&im->writer, &trial, 0, err);
 }
 
 static enum hone_code teach(struct importing *im, const struct hone_history *points,
     const struct hone_history *results, struct hone_err *err) {
-    enum hone_code code = add_all(im, points, 0, err);
+    bool *again = hone_new_array(results->count, sizeof(*again));
+    uint64_t number = 0;
+    enum hone_code code = again == NULL
+                              ? hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials",
+                                    results->count)
+                              : find_again(results, again, err);
 
-    if (code == HONE_OK) {
-        code = add_all(im, results, points->count, err);
+    for (size_t i = 0; i < points->count && code == HONE_OK; i++) {
+        code = add_next(im, &points->trial[i], &number, err);
     }
-    return code == HONE_OK
-               ? write_counts(im, points->count + results->count, results->count, err)
-               : code;
+    for (size_t i = 0; i < results->count && code == HONE_OK; i++) {
+        code = again[i] ? HONE_OK : add_next(im, &results->trial[i], &number, err);
+    }
+    hone_free(again);
+    return code == HONE_OK ? write_counts(im, number, number - points->count, err) : code;
 }
 
 enum hone_code hone_db_teach(struct hone_db *db, const char *study,

@@ -83,6 +83,22 @@ static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
     return code;
 }
 
+/* What a study learns it takes over at its beginning: one that has trials asks for none. */
+static enum hone_code check_sources(struct cli_session *s, struct hone_err *err) {
+    struct hone_arena arena = {0};
+    struct hone_study_row row = {0};
+    struct hone_err missing;
+    enum hone_code code = cli_study_read(s->db, s->plan->name, &arena, &row, &missing);
+    const bool has_begun = code == HONE_OK && cli_study_trials(&row) > 0;
+
+    hone_arena_finish(&arena);
+    code = has_begun ? HONE_OK : cli_learn_check(s->db, s->plan, err);
+    if (code != HONE_OK) {
+        cli_spec_say_error(s->plan, err);
+    }
+    return code;
+}
+
 /* A new study that learns from earlier ones is filled before it is run. */
 static enum hone_code open_taught(struct cli_session *s, struct hone_err *err) {
     enum hone_code code = open_study(s, err);
@@ -118,10 +134,7 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
         code = check_data(s, err);
     }
     if (code == HONE_OK) {
-        code = cli_learn_check(s->db, s->plan, err);
-        if (code != HONE_OK) {
-            cli_spec_say_error(s->plan, err);
-        }
+        code = check_sources(s, err);
     }
     if (code == HONE_OK) {
         code = open_taught(s, err);

@@ -100,4 +100,24 @@ try check blind.yaml
 expect_status 2
 expect_err "blind.yaml:5:38: search.learn_from: method 'random' looks at no results"
 
+# Studies that learnt from one another have trials in common: each is taken once.
+spec chain 6 branin "method: gp, trials: 2, learn_from: [same, early, same]"
+try run chain.yaml -q
+count "SELECT count(*) FROM trial JOIN study ON study.id = trial.study
+    WHERE study.name = 'chain' AND part = 'import'" 16 "a chain of studies: each result once"
+spec points 7 rosenbrock "method: gp, trials: 8, learn_from: [early, early]"
+try run points.yaml -q
+count "SELECT count(*) FROM trial JOIN study ON study.id = trial.study
+    WHERE study.name = 'points' AND part = 'queue'" 3 "... and each point"
+
+# What was learnt is the study's own: it goes on without the one it came from.
+try delete early --yes
+expect_status 0
+try resume same
+expect_status 0
+expect_err "study 'same' is finished"
+try resume same --trials +2
+expect_status 0
+count "SELECT count(*) FROM same" 19 "... with two trials more"
+
 finish

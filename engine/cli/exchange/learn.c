@@ -105,20 +105,42 @@ static const struct hone_trial *best_above(const struct hone_history *history, d
     return best;
 }
 
+static bool is_same_point(const struct learning *l, const double *a, const double *b) {
+    size_t p = 0;
+
+    while (p < l->plan->space.n && (a[p] == b[p] || (isnan(a[p]) && isnan(b[p])))) {
+        p++;
+    }
+    return p == l->plan->space.n;
+}
+
+/* Unless another study has brought it. */
+static enum hone_code add_point(struct learning *l, const double *x_value, struct hone_err *err) {
+    struct hone_trial *point = NULL;
+    enum hone_code code;
+
+    for (size_t i = 0; i < l->points.count; i++) {
+        if (is_same_point(l, l->points.trial[i].x_value, x_value)) {
+            return HONE_OK;
+        }
+    }
+    code = hone_history_append(&l->points, x_value, &point, err);
+    if (code == HONE_OK) {
+        point->part = hone_queue_part;
+    }
+    return code;
+}
+
 static enum hone_code take_best(struct learning *l, struct hone_err *err) {
     const struct hone_trial *best = best_above(&l->other.history, -(double)INFINITY);
+    enum hone_code code = HONE_OK;
 
-    for (size_t n = 0; best != NULL && n < POINTS_EACH && l->points.count < POINTS_LIMIT; n++) {
-        struct hone_trial *point = NULL;
-        enum hone_code code = hone_history_append(&l->points, best->x_value, &point, err);
-
-        if (code != HONE_OK) {
-            return code;
-        }
-        point->part = hone_queue_part;
+    for (size_t n = 0; code == HONE_OK && best != NULL && n < POINTS_EACH &&
+                       l->points.count < POINTS_LIMIT; n++) {
+        code = add_point(l, best->x_value, err);
         best = best_above(&l->other.history, best->loss);
     }
-    return HONE_OK;
+    return code;
 }
 
 /* ---- Reading ---- */
