@@ -6,7 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { UNKNOWNS_SHOWN = 20 };
+enum {
+    UNKNOWNS_SHOWN = 20,
+    SECONDS_LIMIT = 100000000, /* three years: no trial took so long */
+};
 
 /* ---- One value ---- */
 
@@ -249,7 +252,8 @@ static enum hone_code take_trial(struct hone_adoption *a, const struct hone_fore
     trial->part = hone_import_part;
     trial->started_ms = foreign->started_ms;
     trial->finished_ms = foreign->finished_ms;
-    trial->seconds = isfinite(foreign->seconds) ? foreign->seconds : 0;
+    trial->seconds = foreign->seconds >= 0 && foreign->seconds < SECONDS_LIMIT
+                         ? foreign->seconds : 0;
     if (foreign->state == HONE_FAILED) {
         trial->error = hone_strdup(error);
         return trial->error == NULL ? no_memory(err) : HONE_OK;

@@ -262,6 +262,21 @@ expect_status 2
 echo '[{"params": 3}]' >bad.json
 try import small bad.json
 expect_err 'trial 0 of the array: "params": it should be an object'
+printf '\n \n' >bad.csv
+try import small bad.csv
+expect_status 2
+! grep -q "'\[' or '{'" err
+result $? "$what: it is no JSON"
+echo '[{"params": {"number": 1}, "value": 1, "seconds": -5},
+    {"params": {"number": 2}, "value": 1, "seconds": 1e300}]' >odd.json
+try import again odd.json --spec again.yaml --db odd.db
+expect_out "imported 2 of 2 trials"
+try trials again --columns seconds --format csv --db odd.db
+expect_out_is <<'END'
+seconds
+0
+0
+END
 echo '[{"params": {}, "state": "done"}]' >bad.json
 try import small bad.json
 expect_err '"state": it should be complete'

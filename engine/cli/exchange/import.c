@@ -98,14 +98,16 @@ static enum hone_code find_kind(struct importing *im, struct hone_err *err) {
     size_t length = 0;
     enum hone_code code = read_head(im->path, head, &length, err);
     const char *text = (const char *)head;
+    char first;
 
     if (code != HONE_OK) {
         return code;
     }
+    first = text[strspn(text, " \t\r\n")];
     im->kind = KIND_CSV;
     if (length == HEAD_BYTES && memcmp(head, "SQLite format 3", 16) == 0) {
         im->kind = memcmp(head + 68, ours, sizeof(ours)) == 0 ? KIND_HONE : KIND_OPTUNA;
-    } else if (strchr("[{", text[strspn(text, " \t\r\n")]) != NULL && length > 0) {
+    } else if (first == '[' || first == '{') {
         im->kind = KIND_JSON;
     }
     return HONE_OK;
