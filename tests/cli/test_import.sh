@@ -198,6 +198,25 @@ pruned,,[32],7,false,two,0.5,3
 failed,,[32],7,false,two,0.5,3
 END
 
+# JSON as hone writes it comes back whole, lists of numbers with it.
+cat >betas.yaml <<'SPEC'
+objective: {direction: minimize}
+space:
+  betas: [[0.9, 0.999], [0.8, 0.99], [1, 2.5e-7], {a: [0.1, ~, true, "x\"y"]}]
+search: {method: grid}
+SPEC
+for number in 0 1 2 3; do
+    printf '{"op":"ask"}\n{"op":"tell","trial":%s,"value":%s}\n' $number $number
+done | "$HONE" pipe betas.yaml >out 2>err
+try export betas --to json
+cp out betas.json
+try import betas2 betas.json --spec betas.yaml
+expect_out_line "imported 4 of 4 trials, as 0 to 3"
+"$HONE" trials betas --columns betas,value --format csv >out
+"$HONE" trials betas2 --columns betas,value --format csv >expected
+cmp -s out expected
+result $? "betas2: the same choices and values"
+
 # scikit-learn's scores: larger is better, so what is minimized changes its sign.
 cat >sklearn.csv <<'CSV'
 ,mean_fit_time,param_x1,param_x2,params,split0_test_score,mean_test_score,rank_test_score

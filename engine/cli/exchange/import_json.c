@@ -29,40 +29,71 @@ static enum hone_code no_memory(struct hone_err *err) {
 
 /* ---- Values ---- */
 
-static int put_piece(const char *piece, size_t length, void *buf) {
-    hone_buf_add_bytes(buf, piece, length);
-    return 0;
+static struct hone_value read_scalar(const json_t *json) {
+    if (json_is_boolean(json)) {
+        return (struct hone_value){.type = HONE_BOOL, .boolean = json_is_true(json)};
+    }
+    if (json_is_integer(json)) {
+        return (struct hone_value){.type = HONE_INT, .integer = json_integer_value(json),
+            .real = (double)json_integer_value(json)};
+    }
+    if (json_is_real(json)) {
+        return (struct hone_value){.type = HONE_REAL, .real = json_real_value(json)};
+    }
+    if (json_is_string(json)) {
+        return (struct hone_value){.type = HONE_TEXT, .text = json_string_value(json)};
+    }
+    return (struct hone_value){.type = HONE_NULL};
 }
 
-/* Lists and mappings as their text: so choices are compared that are such. */
-static const char *text_of(struct reading *r, json_t *json) {
-    struct hone_buf text = {0};
-    const char *copy = NULL;
+/* As the choices of a spec are written, whose texts it is compared with. The reader of the
+ * file bounds the depth. */
+static void write_nested(json_t *json, struct hone_buf *text) {
+    const char *between = "";
+    const char *key;
+    json_t *item;
+    size_t i;
 
-    if (json_dump_callback(json, put_piece, &text, JSON_ENCODE_ANY) == 0 && !text.failed) {
-        copy = hone_arena_text(&r->arena, hone_buf_text(&text), text.length);
+    if (json_is_array(json)) {
+        hone_buf_add(text, "[");
+        json_array_foreach(json, i, item) {
+            hone_buf_add(text, between);
+            write_nested(item, text);
+            between = ", ";
+        }
+        hone_buf_add(text, "]");
+    } else if (json_is_object(json)) {
+        hone_buf_add(text, "{");
+        json_object_foreach(json, key, item) {
+            hone_buf_add(text, between);
+            hone_buf_add_json_text(text, key);
+            hone_buf_add(text, ": ");
+            write_nested(item, text);
+            between = ", ";
+        }
+        hone_buf_add(text, "}");
+    } else {
+        const struct hone_value value = read_scalar(json);
+
+        hone_value_write_json(&value, text);
+    }
+}
+
+/* Lists and mappings as their text; false: out of memory. */
+static bool read_value(struct reading *r, json_t *json, struct hone_value *ret) {
+    struct hone_buf text = {0};
+
+    *ret = read_scalar(json);
+    if (!json_is_array(json) && !json_is_object(json)) {
+        return true;
+    }
+    write_nested(json, &text);
+    *ret = (struct hone_value){.type = HONE_TEXT};
+    if (!text.failed) {
+        ret->text = hone_arena_text(&r->arena, hone_buf_text(&text), text.length);
     }
     hone_buf_finish(&text);
-    return copy;
-}
-
-static bool read_value(struct reading *r, json_t *json, struct hone_value *ret) {
-    struct hone_value value = {.type = HONE_NULL};
-
-    if (json_is_boolean(json)) {
-        value = (struct hone_value){.type = HONE_BOOL, .boolean = json_is_true(json)};
-    } else if (json_is_integer(json)) {
-        value = (struct hone_value){.type = HONE_INT, .integer = json_integer_value(json),
-            .real = (double)json_integer_value(json)};
-    } else if (json_is_real(json)) {
-        value = (struct hone_value){.type = HONE_REAL, .real = json_real_value(json)};
-    } else if (json_is_string(json)) {
-        value = (struct hone_value){.type = HONE_TEXT, .text = json_string_value(json)};
-    } else if (!json_is_null(json)) {
-        value = (struct hone_value){.type = HONE_TEXT, .text = text_of(r, json)};
-    }
-    *ret = value;
-    return value.type != HONE_TEXT || value.text != NULL;
+    return ret->text != NULL;
 }
 
 static enum hone_code read_params(struct reading *r, json_t *params, struct hone_foreign *foreign,
