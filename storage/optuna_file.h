@@ -12,6 +12,7 @@
 /* A distribution and its choices; not a categorical one: none. */
 struct hone_optuna_choices {
     const char *json; /* as in the file */
+    bool unreadable;  /* no JSON: Python also writes NaN and Infinity */
     size_t count;
     struct hone_value *value;
 };

@@ -265,7 +265,6 @@ static bool add_choice(struct hone_optuna *o, struct hone_optuna_choices *to, si
     return read_choice(o, &to->value[to->count++]);
 }
 
-/* What SQLite cannot read as JSON has no choices: Python also writes NaN. */
 static enum hone_code read_choices(struct hone_optuna *o, struct hone_optuna_choices *to,
     struct hone_err *err) {
     enum hone_code code = HONE_OK;
@@ -276,7 +275,7 @@ static enum hone_code read_choices(struct hone_optuna *o, struct hone_optuna_cho
     while ((status = sqlite3_step(o->choose)) == SQLITE_ROW && code == HONE_OK) {
         code = add_choice(o, to, &room) ? HONE_OK : no_memory(err);
     }
-    to->count = status == SQLITE_ERROR ? 0 : to->count;
+    to->unreadable = status == SQLITE_ERROR && to->json[0] != '\0';
     (void)sqlite3_reset(o->choose);
     return code;
 }
@@ -312,7 +311,7 @@ enum hone_code hone_optuna_find_choices(struct hone_optuna *o, const char *json,
     return read_choices(o, more, err);
 }
 
-/* The number itself, or the index of a choice. */
+/* The number itself, or the index of a choice; nothing where that cannot be told. */
 static enum hone_code read_value(struct hone_optuna *o, struct hone_value *ret,
     struct hone_err *err) {
     const char *json = hone_sql_text(o->params, 2);
@@ -324,8 +323,8 @@ static enum hone_code read_value(struct hone_optuna *o, struct hone_value *ret,
         return code;
     }
     *ret = (struct hone_value){.type = HONE_REAL, .real = x};
-    if (choices->count > 0) {
-        bool is_index = x >= 0 && x < (double)choices->count;
+    if (choices->unreadable || choices->count > 0) {
+        bool is_index = !choices->unreadable && x >= 0 && x < (double)choices->count;
 
         *ret = is_index ? choices->value[(size_t)x] : (struct hone_value){.type = HONE_NULL};
     }

@@ -165,12 +165,37 @@ static enum hone_code write_param(struct hone_optuna *o, sqlite3_stmt *stmt, str
     return code;
 }
 
+/* Python also writes NaN and Infinity, which are no JSON. */
+static enum hone_code check_space(struct hone_optuna *o, struct hone_err *err) {
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum hone_code code = hone_sql_prepare(&o->db, "SELECT coalesce(param_name, ''), distribution_json"
+        " FROM main.trial_params WHERE NOT json_valid(distribution_json)"
+        " AND trial_id IN (SELECT trial_id FROM main.trials WHERE study_id = ?) LIMIT 1",
+        &stmt, err);
+
+    if (code == HONE_OK) {
+        hone_sql_bind_int(stmt, 1, o->study);
+        code = hone_sql_next(&o->db, stmt, &row, err);
+    }
+    if (code == HONE_OK && row) {
+        code = hone_fail(err, HONE_E_INPUT, "'%s': parameter '%s' has the distribution %s, which"
+            " a spec cannot say; --spec SPEC.yaml makes the study without it", o->db.path,
+            hone_sql_text(stmt, 0), hone_sql_text(stmt, 1));
+    }
+    (void)sqlite3_finalize(stmt);
+    return code;
+}
+
 enum hone_code hone_optuna_write_space(struct hone_optuna *o, struct hone_buf *buf,
     struct hone_err *err) {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
-    enum hone_code code = hone_sql_prepare(&o->db, space_sql, &stmt, err);
+    enum hone_code code = check_space(o, err);
 
+    if (code == HONE_OK) {
+        code = hone_sql_prepare(&o->db, space_sql, &stmt, err);
+    }
     if (code == HONE_OK) {
         hone_sql_bind_int(stmt, 1, o->study);
     }

@@ -243,6 +243,18 @@ expect_err "--spec SPEC.yaml makes one"
 try import other flowers.json --spec shapes.yaml
 expect_status 2
 
+# Python writes Infinity among choices: such a list is no JSON, and no index says what it is.
+cp flowers.db infinite.db
+sqlite3 infinite.db "UPDATE trial_params SET distribution_json =
+    replace(distribution_json, '\"choices\": [', '\"choices\": [Infinity, ') WHERE param_name = 'hidden'"
+try import odd infinite.db
+expect_status 2
+expect_err "parameter 'hidden' has the distribution"
+sed 's/^seed: 1/study: odd/' flowers.yaml >odd.yaml
+try import odd infinite.db --spec odd.yaml
+expect_status 2
+expect_err "6 trials left out for 'hidden'"
+
 # A study is not made for trials that cannot be had: the next spec may be another.
 printf 'hidden,units,value\n[32],7,three\n' >bad.csv
 try import late bad.csv --spec shapes.yaml
