@@ -68,6 +68,21 @@ result $? "$what: the same columns as in SQL"
 try trials named --format csv --db named.db
 expect_out 'number,state,value,stderr,value_param,number_param,state_param,seconds,'
 
+# An empty text is a choice where the space has it, and no two columns are one parameter.
+cat >pens.yaml <<'SPEC'
+objective: {direction: minimize}
+space: {pen: {type: categorical, choices: ["", l1, l2], default: l2}, lr: {type: float, low: 0, high: 1}}
+SPEC
+printf 'value,pen,lr\n1,,0.5\n2,l1,0.5\n' >pens.csv
+try import pens pens.csv --spec pens.yaml --db pens.db
+expect_out "imported 2 of 2 trials"
+try sql "SELECT count(*) FROM pens WHERE pen = ''" --format csv --db pens.db
+expect_out_line 1
+printf 'value,lr,params_lr\n1,,0.5\n2,0.1,0.5\n' >pens.csv
+try import pens pens.csv --spec pens.yaml --db pens.db
+expect_status 2
+expect_err "pens.csv:1: two columns hold parameter 'lr'; one should be left out"
+
 # One column holds the values: the surest name counts, and of two alike neither is guessed.
 # values_are HEADER ROW VALUE: of the trial that comes of it
 values_are() {

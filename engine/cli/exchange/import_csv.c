@@ -34,6 +34,8 @@ enum role {
 struct column {
     enum role role;
     const char *name; /* of the parameter */
+    const struct hone_param *param; /* in the space, or NULL */
+    bool may_be_empty; /* an empty text is one of its choices */
     size_t fold;
 };
 
@@ -221,10 +223,47 @@ static enum hone_code choose_value(struct reading *r) {
     return HONE_OK;
 }
 
+static const struct hone_param *param_of(const struct reading *r, const struct column *column) {
+    const struct hone_space *space = r->im->space;
+    const size_t p = column->role == ROLE_PARAM ? hone_space_find(space, column->name) : space->n;
+
+    return p < space->n ? &space->param[p] : NULL;
+}
+
+static bool has_empty_choice(const struct hone_param *param) {
+    for (size_t k = 0; k < param->choice_count; k++) {
+        if (param->choice[k]->type == HONE_TEXT && param->choice[k]->text[0] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two columns of one parameter would take turns, cell by cell. */
+static enum hone_code look_at_params(struct reading *r) {
+    for (size_t c = 0; c < r->columns; c++) {
+        const struct hone_param *param = param_of(r, &r->column[c]);
+
+        for (size_t b = 0; b < c && param != NULL; b++) {
+            if (r->column[b].param == param) {
+                return hone_fail(r->err, HONE_E_INPUT,
+                    "%s:%zu: two columns hold parameter '%s'; one should be left out", r->im->path,
+                    r->line, param->name);
+            }
+        }
+        r->column[c].param = param;
+        r->column[c].may_be_empty = param != NULL && has_empty_choice(param);
+    }
+    return HONE_OK;
+}
+
 /* What a trial needs room for, and which column has its value. */
 static enum hone_code end_header(struct reading *r) {
     enum hone_code code = choose_value(r);
 
+    if (code == HONE_OK) {
+        code = look_at_params(r);
+    }
     if (code != HONE_OK) {
         return code;
     }
@@ -325,8 +364,8 @@ static enum hone_code tell_row(struct reading *r) {
     }
     for (size_t c = 0; c < r->columns && code == HONE_OK; c++) {
         has_state = has_state || r->column[c].role == ROLE_STATE;
-        if (r->cell[c] != NULL) {
-            code = take_cell(r, &r->column[c], r->cell[c], &foreign);
+        if (r->cell[c] != NULL || r->column[c].may_be_empty) {
+            code = take_cell(r, &r->column[c], r->cell[c] != NULL ? r->cell[c] : "", &foreign);
         }
     }
     if (!has_state) {
