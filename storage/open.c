@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* realpath */
 /* Opening a file that may be ours, somebody else's, damaged, or just being made
  * by another process.
  *
@@ -24,6 +25,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -120,12 +122,13 @@ static enum hone_code connect_unchanging(struct hone_db *db, struct hone_err *er
 
 /* ---- What lies there ---- */
 
-/* Size of the file beside the database whose name ends so; -1: there is none.
- * A name that does not fit is no name of a file. */
+/* Size of the file beside the database whose name ends so; -1: there is none. SQLite keeps it
+ * beside the file that a link leads to. A name that does not fit is no name of a file. */
 static int64_t size_beside(const struct hone_db *db, const char *ending) {
     struct stat status;
-    char name[PATH_MAX];
-    int length = snprintf(name, sizeof(name), "%s%s", db->path, ending);
+    char real[PATH_MAX], name[PATH_MAX];
+    const char *path = realpath(db->path, real) != NULL ? real : db->path;
+    int length = snprintf(name, sizeof(name), "%s%s", path, ending);
 
     if (length < 0 || (size_t)length >= sizeof(name) || stat(name, &status) != 0) {
         return -1;

@@ -58,4 +58,30 @@ for change in 'user_version = 0' 'user_version = 99' 'application_id = 7'; do
     result $? "$what: the file is as it was, and nothing is beside it"
 done
 
+# What SQLite has not written back yet lies beside the file itself, not beside a link to it.
+mkdir far
+cp "$TESTS/data/versions/v2.db" far/h.db
+chmod u+w far/h.db
+ln -s far/h.db link.db
+mkfifo words
+sqlite3 far/h.db <words >said &
+pid=$!
+exec 3>words
+echo "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99; SELECT 'done';" >&3
+until grep -q done said; do
+    sleep 0.05
+done
+kill -KILL $pid
+wait $pid 2>/dev/null
+exec 3>&-
+cksum far/h.db far/h.db-wal >before
+for path in link.db far/h.db; do
+    try studies --db $path
+    expect_status 2
+    expect_err "was made by a newer hone"
+    cksum far/h.db far/h.db-wal >after
+    cmp -s before after
+    result $? "$what: not a byte of the files is changed"
+done
+
 finish
