@@ -164,6 +164,7 @@ typedef bool hone_insight_visit(void *self, const struct hone_insight_row *row);
 HONE_MUST_CHECK enum hone_code hone_db_insights(struct hone_db *db, const char *study,
     bool latest, hone_insight_visit *visit, void *self, struct hone_err *err);
 
+/* cell: (columns); NULL, once, where there is no row. */
 typedef bool hone_row_visit(void *self, size_t columns, const char *const *name,
     const struct hone_cell *cell);
 

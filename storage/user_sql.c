@@ -178,11 +178,15 @@ static enum hone_code read_names(struct walk *walk, struct hone_err *err) {
 static enum hone_code visit_rows(struct walk *walk, hone_row_visit *visit, void *self,
     struct hone_err *err) {
     enum hone_code code = HONE_OK;
+    bool any = false;
 
-    for (bool more = true; more && code == HONE_OK;) {
+    for (bool more = true; more && code == HONE_OK; any = true) {
         int status = sqlite3_step(walk->stmt);
 
         if (status == SQLITE_DONE) {
+            if (!any) {
+                (void)visit(self, walk->columns, walk->name, NULL);
+            }
             return HONE_OK;
         }
         if (status != SQLITE_ROW) {

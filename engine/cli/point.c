@@ -30,6 +30,13 @@ static void add_int(struct hone_buf *buf, int64_t number) {
     cli_add_uint(buf, number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number);
 }
 
+/* Bytes that are no text, as SQLite's hex() writes them. */
+static void add_hex(struct hone_buf *buf, const struct hone_cell *cell) {
+    for (size_t i = 0; i < cell->length; i++) {
+        hone_buf_printf(buf, "%02X", (unsigned char)cell->text[i]);
+    }
+}
+
 void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell) {
     switch (cell->type) {
     case HONE_CELL_INT:
@@ -42,8 +49,12 @@ void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell) {
         hone_buf_add(buf, cell->text);
         return;
     case HONE_CELL_TEXT:
-    case HONE_CELL_BLOB:
         hone_buf_add_json_text(buf, cell->text);
+        return;
+    case HONE_CELL_BLOB:
+        hone_buf_add(buf, "\"");
+        add_hex(buf, cell);
+        hone_buf_add(buf, "\"");
         return;
     case HONE_CELL_NONE:
         break;
@@ -54,11 +65,21 @@ void cli_add_cell_json(struct hone_buf *buf, const struct hone_cell *cell) {
 void cli_add_cell_shown(struct hone_buf *buf, const struct hone_cell *cell) {
     if (cell->type == HONE_CELL_REAL) {
         cli_add_short_real(buf, cell->real);
-    } else if (cell->type == HONE_CELL_TEXT || cell->type == HONE_CELL_BLOB) {
+    } else if (cell->type == HONE_CELL_TEXT) {
         hone_buf_add_printable(buf, cell->text);
+    } else if (cell->type == HONE_CELL_BLOB) {
+        add_hex(buf, cell);
     } else if (cell->type != HONE_CELL_NONE) {
         cli_add_cell_json(buf, cell);
     }
+}
+
+static void table_blob(struct cli_table *table, const struct hone_cell *cell) {
+    struct hone_buf hex = {0};
+
+    add_hex(&hex, cell);
+    cli_table_text(table, hone_buf_text(&hex));
+    hone_buf_finish(&hex);
 }
 
 void cli_table_cell(struct cli_table *table, const struct hone_cell *cell) {
@@ -70,8 +91,10 @@ void cli_table_cell(struct cli_table *table, const struct hone_cell *cell) {
         cli_table_real(table, cell->real);
         return;
     case HONE_CELL_TEXT:
-    case HONE_CELL_BLOB:
         cli_table_text(table, cell->text);
+        return;
+    case HONE_CELL_BLOB:
+        table_blob(table, cell);
         return;
     case HONE_CELL_JSON:
         cli_table_json(table, cell->text);

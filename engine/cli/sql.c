@@ -57,10 +57,8 @@ static enum hone_code sql_run(const void *args, struct cli_out *out, struct hone
     if (code == HONE_OK && answer.out_of_memory) {
         code = hone_fail(err, HONE_E_NOMEM, "the answer");
     }
-    if (code == HONE_OK && answer.started) {
+    if (code == HONE_OK) {
         code = cli_table_finish(&answer.table, err);
-    } else if (code == HONE_OK && answer.format == CLI_JSON) {
-        hone_buf_add(&out->text, "[]\n");
     }
     cli_table_drop(&answer.table);
     hone_arena_finish(&answer.arena);

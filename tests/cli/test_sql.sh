@@ -41,4 +41,18 @@ expect_no_file nothing.db
 [ "$(sqlite3 hone.db 'SELECT count(*) FROM "small" WHERE x1 >= -5 AND value IS NOT NULL')" = 8 ]
 result $? "sqlite3 reads the study's view"
 
+# Without a row the names stand alone; bytes that are no text are told in hexadecimal.
+try sql 'SELECT name, seed FROM study LIMIT 0' --format csv
+expect_out_is <<'END'
+name,seed
+END
+try sql 'SELECT name, seed FROM study LIMIT 0' --format json
+expect_out_is <<'END'
+[]
+END
+try sql "SELECT x'00ff' AS bytes" --format json
+expect_out '{"bytes":"00FF"}'
+try sql "SELECT x'00ff' AS bytes" --format csv
+expect_out_line 00FF
+
 finish

@@ -34,7 +34,9 @@ static bool note_row(void *self, size_t columns, const char *const *name,
     const struct hone_cell *cell) {
     for (size_t i = 0; i < columns; i++) {
         hone_buf_printf(self, "%s=", name[i]);
-        write_cell(self, &cell[i]);
+        if (cell != NULL) {
+            write_cell(self, &cell[i]);
+        }
         hone_buf_add(self, i + 1 < columns ? " " : ";");
     }
     return true;
@@ -60,7 +62,7 @@ static void reading_statements_give_their_rows(void **state) {
             " SELECT sum(n) AS s FROM c", "s=i6;"},
         {"SELECT name FROM pragma_table_info('metric_name')", "name=tid;name=tname;"},
         {"VALUES (7)", "column1=i7;"},
-        {"SELECT 1 AS a WHERE 0", ""},
+        {"SELECT 1 AS a, 2 AS b WHERE 0", "a= b=;"},
         {"SELECT name FROM sqlite_schema WHERE name = 'curve'", "name=tcurve;"},
         {"SELECT value FROM json_each('[4]')", "value=i4;"},
     };
