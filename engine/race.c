@@ -234,6 +234,6 @@ double hone_race_chance(const struct hone_race *race, const double *fold_loss) {
 
 bool hone_race_is_lost(const struct hone_race *race, const struct hone_trial *trial) {
     return trial->number >= HONE_RACE_FIRST_TRIAL && trial->folds_done >= HONE_RACE_FIRST_FOLD &&
-           trial->folds_done < race->folds &&
+           trial->folds_done < race->folds && !hone_part_is(trial->part, hone_first_part) &&
            hone_race_chance(race, trial->fold_loss) < lowest_chance;
 }
