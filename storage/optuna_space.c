@@ -169,7 +169,8 @@ static enum hone_code write_param(struct hone_optuna *o, sqlite3_stmt *stmt, str
 static enum hone_code check_space(struct hone_optuna *o, struct hone_err *err) {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
-    enum hone_code code = hone_sql_prepare(&o->db, "SELECT coalesce(param_name, ''), distribution_json"
+    enum hone_code code = hone_sql_prepare(&o->db,
+        "SELECT coalesce(param_name, ''), distribution_json"
         " FROM main.trial_params WHERE NOT json_valid(distribution_json)"
         " AND trial_id IN (SELECT trial_id FROM main.trials WHERE study_id = ?) LIMIT 1",
         &stmt, err);

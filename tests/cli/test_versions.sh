@@ -67,8 +67,8 @@ mkfifo words
 sqlite3 far/h.db <words >said &
 pid=$!
 exec 3>words
-echo "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99; SELECT 'done';" >&3
-until grep -q done said; do
+echo "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99; SELECT 'written';" >&3
+until grep -q written said; do
     sleep 0.05
 done
 kill -KILL $pid
