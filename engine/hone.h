@@ -182,7 +182,7 @@ struct hone_options {
     uint64_t seed;               /* the whole search follows from it; at most 9.2e18 */
     double timeout_seconds;      /* no new trial after it: of each run, and since a
                                   * point was first asked for; 0: none */
-    size_t workers;              /* threads that call the function; 0: 1 */
+    size_t workers;              /* threads that call the function, at most 100000; 0: 1 */
     uint64_t parallel;           /* trials in flight at once, part of the search as the seed is:
                                   * trial t rests on 0 … t - parallel. 0: as many as workers (any
                                   * number where points rest on no results), and as recorded in

@@ -256,6 +256,32 @@ void hone_result_forget_curve(struct hone_result *result) {
     unlock_curve(result);
 }
 
+/* As much of a metric's name as has room, whole characters of UTF-8. */
+static size_t metric_length(const char *name) {
+    size_t length = strnlen(name, HONE_METRIC_NAME);
+
+    if (length == HONE_METRIC_NAME) {
+        length--;
+        while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80) {
+            length--;
+        }
+    }
+    return length;
+}
+
+struct hone_metric_value *hone_result_find_metric(struct hone_result *result, const char *name) {
+    const size_t length = metric_length(name);
+
+    for (size_t i = 0; i < result->metric_count; i++) {
+        struct hone_metric_value *metric = &result->metric[i];
+
+        if (strlen(metric->name) == length && memcmp(metric->name, name, length) == 0) {
+            return metric;
+        }
+    }
+    return NULL;
+}
+
 void hone_result_add_metric(struct hone_result *result, const char *name, double value) {
     struct hone_metric_value *metric;
 
@@ -263,7 +289,7 @@ void hone_result_add_metric(struct hone_result *result, const char *name, double
         return;
     }
     metric = &result->metric[result->metric_count++];
-    (void)snprintf(metric->name, sizeof(metric->name), "%s", name);
+    (void)snprintf(metric->name, sizeof(metric->name), "%.*s", (int)metric_length(name), name);
     metric->value = value;
 }
 

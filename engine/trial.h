@@ -175,8 +175,12 @@ HONE_MUST_CHECK enum hone_code hone_result_add_point(struct hone_result *result,
 /* The fold is begun again: forgets its curve. Whoever evaluates the fold. */
 void hone_result_forget_curve(struct hone_result *result);
 
-/* Adds a metric; more than HONE_METRIC_LIMIT are left out. */
+/* Adds a metric, its name cut at a character where it has no room; more than
+ * HONE_METRIC_LIMIT are left out. */
 void hone_result_add_metric(struct hone_result *result, const char *name, double value);
+
+/* The metric that was added under this name, or NULL. */
+struct hone_metric_value *hone_result_find_metric(struct hone_result *result, const char *name);
 
 /* Makes it a failure with this sentence; forgets a value. */
 void hone_result_set_failed(struct hone_result *result, const char *format, ...) HONE_PRINTF(2, 3);

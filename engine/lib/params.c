@@ -4,6 +4,7 @@
 #include "engine/buf.h"
 #include "engine/space.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* "default" of one, or the value "sgd" of its parent: what was said of it. */
@@ -190,9 +191,24 @@ static const struct hone_value *choices_of(struct lib_tree *tree, const struct p
     return lib_list_end(tree, &list);
 }
 
-static void put_range(struct lib_tree *tree, const struct param *param, struct lib_map *map) {
+/* Before it becomes a double, which counts no further. */
+static void check_bound(const struct param *param, int64_t bound, struct hone_problems *problems) {
+    const int64_t limit = INT64_C(1) << 53;
+
+    if (bound < -limit || bound > limit) {
+        hone_problem(problems, (struct hone_place){0}, param->name, "its bound %" PRId64 " cannot be"
+            " used; it should be within 2^53", bound);
+    }
+}
+
+static void put_range(struct lib_tree *tree, const struct param *param, struct lib_map *map,
+    struct hone_problems *problems) {
     bool is_int = param->type == HONE_PARAM_INT;
 
+    if (is_int) {
+        check_bound(param, param->int_low, problems);
+        check_bound(param, param->int_high, problems);
+    }
     lib_map_put(tree, map, "type", lib_tree_text(tree, is_int ? "int" : "float"));
     lib_map_put(tree, map, "low",
         is_int ? lib_tree_int(tree, param->int_low) : lib_tree_real(tree, param->low));
@@ -267,7 +283,7 @@ static const struct hone_value *tree_of(const struct hone_params *params, struct
     if (param->type == HONE_PARAM_CATEGORICAL) {
         lib_map_put(tree, &map, "choices", choices_of(tree, param));
     } else {
-        put_range(tree, param, &map);
+        put_range(tree, param, &map, problems);
     }
     put_fields(tree, param, &map, problems);
     if (param->conditions != NULL) {

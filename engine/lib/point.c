@@ -83,16 +83,6 @@ void hone_point_stderr(struct hone_point *point, double stderr_of_value) {
     }
 }
 
-/* The metric of this name that is there, or NULL. */
-static struct hone_metric_value *find_metric(struct hone_result *result, const char *name) {
-    for (size_t i = 0; i < result->metric_count; i++) {
-        if (strncmp(result->metric[i].name, name, HONE_METRIC_NAME - 1) == 0) {
-            return &result->metric[i];
-        }
-    }
-    return NULL;
-}
-
 void hone_point_metric(struct hone_point *point, const char *name, double value) {
     struct hone_metric_value *metric;
     struct hone_buf shown = {0};
@@ -101,7 +91,7 @@ void hone_point_metric(struct hone_point *point, const char *name, double value)
         return;
     }
     hone_buf_add_printable(&shown, name);
-    metric = find_metric(point->result, hone_buf_text(&shown));
+    metric = hone_result_find_metric(point->result, hone_buf_text(&shown));
     if (metric != NULL) {
         metric->value = value;
     } else {

@@ -24,20 +24,27 @@ struct limit {
 
 static const struct limit trials_limit = {"trials", "search.trials", UINT64_C(1000000000000)};
 static const struct limit parallel_limit = {"parallel", "search.parallel", 100000};
+static const struct limit workers_limit = {"workers", "workers", 100000};
 static const struct limit seed_limit = {"seed", "seed", UINT64_C(9200000000000000000)};
 
-/* Refuses a number that is too large before it becomes an int64_t, in which it may be
- * a negative one; the plan is then read without it. */
-static void put_count(struct lib_tree *tree, struct lib_map *map, const struct limit *limit,
-    uint64_t number, struct hone_problems *problems) {
+static bool is_within(const struct limit *limit, uint64_t number,
+    struct hone_problems *problems) {
     const struct hone_place nowhere = {0};
 
     if (number > limit->most) {
         hone_problem(problems, nowhere, limit->path, "'%" PRIu64 "' cannot be used; it should be"
             " an integer from 0 to %" PRIu64, number, limit->most);
-        return;
     }
-    lib_map_put(tree, map, limit->key, lib_tree_int(tree, (int64_t)number));
+    return number <= limit->most;
+}
+
+/* Refuses a number that is too large before it becomes an int64_t, in which it may be
+ * a negative one; the plan is then read without it. */
+static void put_count(struct lib_tree *tree, struct lib_map *map, const struct limit *limit,
+    uint64_t number, struct hone_problems *problems) {
+    if (is_within(limit, number, problems)) {
+        lib_map_put(tree, map, limit->key, lib_tree_int(tree, (int64_t)number));
+    }
 }
 
 static bool is_said(const struct lib_map *map, const char *key) {
@@ -102,6 +109,7 @@ static const struct hone_value *root_of(struct lib_tree *tree, const struct hone
     if (options->study != NULL) {
         lib_map_put(tree, &map, "study", lib_tree_text(tree, options->study));
     }
+    (void)is_within(&workers_limit, options->workers, problems);
     put_count(tree, &map, &seed_limit, options->seed, problems);
     lib_map_put(tree, &map, "objective", objective_of(tree, options->maximize != 0));
     lib_map_put(tree, &map, "space", lib_params_tree(params, tree, problems));
@@ -158,7 +166,7 @@ enum hone_code lib_spec_load(struct lib_spec *s, const struct hone_params *param
         root = root_of(&tree, params, options != NULL ? options : &all_default, &problems);
     }
     if (root == NULL || tree.failed) {
-        code = hone_fail(err, HONE_E_NOMEM, "no memory for the description of a search");
+        code = hone_fail(err, HONE_E_NOMEM, "no parameters, or no memory for them");
     } else {
         code = load_plan(s, root, &problems, err);
     }

@@ -59,22 +59,13 @@ static enum hone_answer fail_number(const char *text, size_t length, struct hone
     return HONE_ANSWER_NONE;
 }
 
-static bool is_given(const struct hone_result *result, const char *name) {
-    for (size_t i = 0; i < result->metric_count; i++) {
-        if (strncmp(result->metric[i].name, name, HONE_METRIC_NAME - 1) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_metrics(json_t *object, const json_t *answer, struct hone_result *result) {
     const char *name;
     json_t *value;
 
     json_object_foreach(object, name, value) {
         if (json_is_number(value) && value != answer && strcmp(name, "step") != 0 &&
-            !is_given(result, name)) {
+            hone_result_find_metric(result, name) == NULL) {
             hone_result_add_metric(result, name, json_number_value(value));
         }
     }

@@ -1,6 +1,7 @@
 #include "engine/trial.h"
 
 #include "engine/alloc.h"
+#include "engine/buf.h"
 
 #include <float.h>
 #include <math.h>
@@ -166,6 +167,21 @@ static void result_keeps_curve_and_metrics(void **state) {
     hone_result_finish(&result);
 }
 
+static void long_name_of_a_metric_ends_with_a_whole_character(void **state) {
+    struct hone_result result = {0};
+    char name[HONE_METRIC_NAME + 4] = "";
+
+    (void)state;
+    memset(name, 'a', HONE_METRIC_NAME - 2);
+    memcpy(name + HONE_METRIC_NAME - 2, "\xc3\xa9z", 3); /* its second byte would be cut off */
+    hone_result_add_metric(&result, name, 1);
+    assert_int_equal(strlen(result.metric[0].name), HONE_METRIC_NAME - 2);
+    assert_true(hone_is_utf8(result.metric[0].name));
+    assert_ptr_equal(hone_result_find_metric(&result, name), &result.metric[0]);
+    assert_null(hone_result_find_metric(&result, "a"));
+    hone_result_finish(&result);
+}
+
 static void curve_without_memory_keeps_its_points(void **state) {
     struct hone_result result = {0};
     const struct hone_curve_point point = {.epoch = 1};
@@ -210,6 +226,7 @@ int main(void) {
         cmocka_unit_test(one_fold_has_no_standard_error),
         cmocka_unit_test(best_is_the_lowest_complete_and_the_earlier_on_ties),
         cmocka_unit_test(result_keeps_curve_and_metrics),
+        cmocka_unit_test(long_name_of_a_metric_ends_with_a_whole_character),
         cmocka_unit_test(curve_without_memory_keeps_its_points),
         cmocka_unit_test(failure_forgets_the_value_and_says_why),
     };

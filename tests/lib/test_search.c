@@ -381,6 +381,8 @@ static void numbers_beyond_their_limits_are_named_as_they_were_given(void **stat
         {{.parallel = most.parallel + 1}, "search.parallel: '100001' cannot be used; it should be"
                                           " an integer from 0 to 100000"},
         {{.parallel = UINT64_MAX}, "search.parallel: '18446744073709551615' cannot be used"},
+        {{.workers = 100001}, "workers: '100001' cannot be used; it should be an integer from 0 to"
+                              " 100000"},
     };
     struct hone_params *params = make_params();
 
@@ -394,6 +396,22 @@ static void numbers_beyond_their_limits_are_named_as_they_were_given(void **stat
         assert_ptr_equal(strstr(err.text, table[i].words), err.text);
         assert_null(strchr(err.text, '\n')); /* and once */
     }
+    hone_params_free(params);
+}
+
+static void an_int_that_a_double_cannot_count_is_refused(void **state) {
+    const int64_t most = INT64_C(1) << 53;
+    struct hone_params *params = hone_params_new();
+    struct hone_search *search = NULL;
+
+    (void)state;
+    hone_params_int(params, "a", -most, most, 0);
+    hone_params_int(params, "b", 0, most + 1, 0);
+    hone_params_int(params, "c", -most - 1, 0, 0);
+    assert_int_equal(hone_search_open(params, NULL, &search, &err), HONE_E_INPUT);
+    assert_null(strstr(err.text, "a: "));
+    assert_non_null(strstr(err.text, "b: its bound 9007199254740993 cannot be used"));
+    assert_non_null(strstr(err.text, "c: its bound -9007199254740993 cannot be used"));
     hone_params_free(params);
 }
 
@@ -684,6 +702,7 @@ int main(void) {
         cmocka_unit_test(failures_say_why),
         cmocka_unit_test(everything_wrong_is_said_at_once),
         cmocka_unit_test(numbers_beyond_their_limits_are_named_as_they_were_given),
+        cmocka_unit_test(an_int_that_a_double_cannot_count_is_refused),
         cmocka_unit_test(learning_from_other_studies_is_refused),
         cmocka_unit_test(missing_memory_for_the_space_is_told_by_the_search),
         cmocka_unit_test(grid_ends_with_its_points),
