@@ -192,33 +192,43 @@ static void add_folds(const struct comparing *c) {
     }
 }
 
-/* The parameter as a person reads it, or nothing where it is inactive. */
-static void add_param(const struct side *side, const char *name, struct hone_buf *text) {
+/* The parameter as a person reads it and to its last digit; "-" where it is inactive. */
+static void add_param(const struct side *side, const char *name, struct hone_buf *shown,
+    struct hone_buf *exact) {
     const struct hone_space *space = &side->record.spec.plan.space;
     const size_t p = hone_space_find(space, name);
     const double *x_value = side->record.x_value + side->number * space->n;
 
     if (p < space->n && !isnan(x_value[p])) {
-        cli_add_param_value_shown(text, &space->param[p], x_value[p]);
+        const struct hone_value value = hone_param_value(&space->param[p], x_value[p]);
+
+        cli_add_param_value_shown(shown, &space->param[p], x_value[p]);
+        hone_value_write_json(&value, exact);
     } else {
-        hone_buf_add(text, "-");
+        hone_buf_add(shown, "-");
+        hone_buf_add(exact, "-");
     }
 }
 
 static void add_param_row(const struct comparing *c, const char *name) {
-    struct hone_buf text[SIDES] = {{0}};
+    struct hone_buf shown[SIDES] = {{0}};
+    struct hone_buf exact[SIDES] = {{0}};
     struct hone_buf label = {0};
 
     for (size_t i = 0; i < SIDES; i++) {
-        add_param(&c->side[i], name, &text[i]);
+        add_param(&c->side[i], name, &shown[i], &exact[i]);
     }
-    if (strcmp(hone_buf_text(&text[0]), hone_buf_text(&text[1])) != 0) {
+    if (strcmp(hone_buf_text(&exact[0]), hone_buf_text(&exact[1])) != 0) {
+        bool tells = strcmp(hone_buf_text(&shown[0]), hone_buf_text(&shown[1])) != 0;
+
         hone_buf_printf(&label, "%*s%s", INDENT, "", name);
-        add_row(c, hone_buf_text(&label), text);
+        add_row(c, hone_buf_text(&label), tells ? shown : exact);
     }
     hone_buf_finish(&label);
-    hone_buf_finish(&text[0]);
-    hone_buf_finish(&text[1]);
+    for (size_t i = 0; i < SIDES; i++) {
+        hone_buf_finish(&shown[i]);
+        hone_buf_finish(&exact[i]);
+    }
 }
 
 /* Those that differ, each once. */

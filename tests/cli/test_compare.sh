@@ -84,4 +84,18 @@ for pair in 'flowers:99 other' 'flowers:x other' 'flower other' ':1 other' 'flow
     expect_status 2
 done
 
+# Parameters that differ beyond the digits that are shown, and one that is inactive beside a dash.
+cat >close.yaml <<'SPEC'
+objective: {direction: minimize, command: [echo, "{x}"]}
+space:
+  x: {type: float, low: 0, high: 1}
+  mark: ["-", plus]
+  much: {type: categorical, choices: ["-", other], when: {mark: plus}}
+search: {method: random, trials: 2, first: [{x: 0.25, mark: "-"}, {x: 0.25000001, mark: plus, much: "-"}]}
+SPEC
+try run close.yaml -q
+try compare close:0 :1
+expect_out_line '  x         0.25                      0.25000001'
+expect_out '  much      -                         "-"'
+
 finish
