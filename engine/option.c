@@ -343,7 +343,7 @@ void hone_option_write_preset(const struct hone_option *o, struct hone_buf *buf)
 
 static void write_numbers(const struct hone_option *o, const char *what, struct hone_buf *buf) {
     bool has_low = o->low > -DBL_MAX;
-    bool has_high = o->high < DBL_MAX && o->high < 9e18;
+    bool has_high = o->high < DBL_MAX;
 
     hone_buf_add(buf, what);
     if (!has_low && !has_high && o->kind == HONE_OPTION_REAL) {

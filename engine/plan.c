@@ -150,15 +150,31 @@ static void add_names(const struct loader *l, bool told, const char *before,
     }
 }
 
+/* "function and model" */
+static void add_chosen(const struct loader *l, struct hone_buf *names) {
+    const char *before = "";
+
+    for (size_t i = 0; l->registry->objectives[i] != NULL; i++) {
+        if (is_chosen(l->top.objective, l->registry->objectives[i])) {
+            hone_buf_printf(names, "%s%s", before, l->registry->objectives[i]->name);
+            before = " and ";
+        }
+    }
+}
+
 static void missing_objective(struct loader *l) {
     struct hone_buf names = {0};
+    struct hone_buf chosen = {0};
 
+    add_chosen(l, &chosen);
     add_names(l, false, "", &names);
     add_names(l, true, "; or, where values are told, nothing but ", &names);
     hone_problem(l->problems, place_of(l->spec->root, "objective"), "objective",
-        "it does not say what is evaluated; it should have exactly one of: %s",
-        hone_buf_text(&names));
+        "%s%s; it should have exactly one of: %s",
+        chosen.length > 0 ? "it says " : "it does not say what is evaluated",
+        hone_buf_text(&chosen), hone_buf_text(&names));
     hone_buf_finish(&names);
+    hone_buf_finish(&chosen);
 }
 
 static bool reads_section(const struct hone_objective_type *type, const char *section) {

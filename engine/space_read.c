@@ -569,10 +569,15 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
         *ret_space = (struct hone_space){0};
         return HONE_OK;
     }
-    if (map->type != HONE_MAP || map->count > HONE_SPACE_LIMIT) {
+    if (map->type != HONE_MAP) {
         hone_problem(problems, map->place, "space",
-            "it should be a mapping of at most %d parameter names to what they may be",
-            HONE_SPACE_LIMIT);
+            "%s stands here; it should be a mapping of parameter names to what they may be",
+            hone_value_type_name(map->type));
+    } else if (map->count > HONE_SPACE_LIMIT) {
+        hone_problem(problems, map->place, "space", "%zu parameters; at most %d can be searched",
+            map->count, HONE_SPACE_LIMIT);
+    }
+    if (map->type != HONE_MAP || map->count > HONE_SPACE_LIMIT) {
         *ret_space = (struct hone_space){0};
         return HONE_OK;
     }

@@ -33,8 +33,12 @@ static const struct hone_option function_options[] = {
 static void check_count(const struct hone_function *function,
     const struct hone_objective_setup *setup, struct hone_place place,
     struct hone_problems *problems) {
+    const struct hone_value *space = hone_value_get(setup->spec, "space");
     const size_t n = setup->space->n;
 
+    if (space != NULL && space->type != HONE_MAP) {
+        return; /* that is told */
+    }
     if (n == 0) {
         hone_problem(problems, place, "space", "it is empty; %s needs space: %s%s",
             function->name, function->space,

@@ -173,7 +173,7 @@ static void what_cannot_be_used_is_said_with_place_key_and_remedy(void **state) 
             " 1000000"},
         {"{epochs: 2.5}", "part.epochs: '2.5' cannot be used; it should be an integer"},
         {"{epochs: 1000001}", "part.epochs: '1000001' cannot be used"},
-        {"{counted: -1}", "it should be an integer of at least 0"},
+        {"{counted: -1}", "it should be an integer from 0 to 9.2e+18"},
         {"{counted: 9223372036854775808}", "part.counted: '9.223372036854776e+18' cannot be used"},
         {"{counted: 1e18}", "part.counted: '1e+18' cannot be used"},
         {"{race: maybe}", "part.race: 'maybe' cannot be used; it should be true or false"},

@@ -107,8 +107,8 @@ static void an_empty_space_has_no_parameters(void **state) {
 static const struct {
     const char *text, *line;
 } mistake[] = {
-    {"[a]", "s:1:1: space: it should be a mapping of at most 10000 parameter names"},
-    {"7", "s:1:1: space: it should be a mapping"},
+    {"[a]", "s:1:1: space: a list stands here; it should be a mapping of parameter names to"},
+    {"7", "s:1:1: space: an integer stands here; it should be a mapping"},
     {"{x: {low: 0, high: 1}}", "s:1:2: space.x: type is missing; it should be type: float"},
     {"{x: {}}", "s:1:2: space.x: type is missing"},
     {"{x: {typ: float, type: float, low: 0, high: 1}}",

@@ -206,9 +206,11 @@ static enum hone_code choose_value(struct reading *r) {
         chosen = twin == NULL ? column : chosen;
     }
     if (chosen == NULL) {
+        const bool is_named = strcmp(r->im->metric, "value") != 0;
+
         return hone_fail(r->err, HONE_E_INPUT,
-            "%s:%zu: there is no column 'value' (nor '%s', nor mean_test_score)", r->im->path,
-            r->line, r->im->metric);
+            "%s:%zu: there is no column 'value' (nor %s%s%smean_test_score)", r->im->path, r->line,
+            is_named ? "'" : "", is_named ? r->im->metric : "", is_named ? "', nor " : "");
     }
     if (twin != NULL) {
         return hone_fail(r->err, HONE_E_INPUT,
