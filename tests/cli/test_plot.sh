@@ -121,4 +121,27 @@ expect_status 2
 try plot history none
 expect_status 2
 
+# In the terminal too a value beyond the scale is no value at its edge, and failures are told.
+cat >far.yaml <<'SPEC'
+objective: {direction: minimize, command: [sh, -c, 'test {trial} -ne 3 && echo $((100000 / (1 + {trial} * {trial} * {trial})))']}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 16}
+SPEC
+try run far.yaml -q
+try plot history far --text
+expect_out '* a new best, ^ v beyond the scale; 1 failed'
+grep -q '|^' out
+result $? "$what: the first trial is above it"
+try plot history small --text
+! grep -q 'beyond\|failed' out
+result $? "$what: nothing of it where there is none"
+
+# Any number of trials at once is no number.
+try run far.yaml --json
+grep -q '"event":"start".*"parallel":null,"workers"' err
+result $? "$what: parallel is null"
+try report far -o far.html
+grep -q '"parallel":null' far.html
+result $? "$what: so it is in the report"
+
 finish

@@ -8,10 +8,10 @@
 #include <math.h>
 
 const char cli_events_help[] =
-    "With --json, progress is one JSON object a line on standard error; a line that begins with\n"
-    "'hone: ' is an error. Each has \"event\" and \"time\":\n"
-    "  start     study, method, metric, maximize, parameters, folds, parallel, workers, trials\n"
-    "            (the budget, null: open), finished (trials that are done already)\n"
+    "With --json, progress is one JSON object a line on standard error; a line that does not\n"
+    "begin with '{' is an error or a warning in words. Each has \"event\" and \"time\":\n"
+    "  start     study, method, metric, maximize, parameters, folds, parallel (null: any number),\n"
+    "            workers, trials (the budget, null: open), finished (trials that are done already)\n"
     "  begun     trial, params\n"
     "  fold      trial, fold, value (null: it failed), seconds, error\n"
     "  trial     trial, state, value, stderr, seconds, best (it is the best so far), error\n"
@@ -29,6 +29,15 @@ static void start_event(struct hone_buf *buf, const char *event) {
 
 static void add_count(struct hone_buf *buf, const char *key, uint64_t count) {
     hone_buf_printf(buf, ",\"%s\":%" PRIu64, key, count);
+}
+
+/* null where it is open. */
+static void add_limit(struct hone_buf *buf, const char *key, uint64_t limit, uint64_t open) {
+    if (limit == open) {
+        hone_buf_printf(buf, ",\"%s\":null", key);
+    } else {
+        add_count(buf, key, limit);
+    }
 }
 
 static void add_real(struct hone_buf *buf, const char *key, double number) {
@@ -64,13 +73,9 @@ void cli_event_start(const struct hone_plan *plan, const struct hone_objective *
     add_truth(&buf, "maximize", objective->maximize);
     add_count(&buf, "parameters", plan->space.n);
     add_count(&buf, "folds", objective->folds);
-    add_count(&buf, "parallel", parallel);
+    add_limit(&buf, "parallel", parallel, HONE_PARALLEL_OPEN);
     add_count(&buf, "workers", workers);
-    if (glance->budget == UINT64_MAX) {
-        hone_buf_add(&buf, ",\"trials\":null");
-    } else {
-        add_count(&buf, "trials", glance->budget);
-    }
+    add_limit(&buf, "trials", glance->budget, UINT64_MAX);
     add_count(&buf, "finished", glance->finished);
     end_event(&buf);
 }

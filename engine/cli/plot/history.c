@@ -105,9 +105,21 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
 
 /* ---- In a terminal ---- */
 
+/* What lies beyond the scale stands at its edge, as a mark that points there. */
 static void put(const struct cli_scale *y, double value, size_t columns, size_t column, char mark,
     char *cell) {
-    cell[(size_t)(cli_scale_at(y, value) + 0.5) * columns + column] = mark;
+    char *at = &cell[(size_t)(cli_scale_at(y, value) + 0.5) * columns + column];
+
+    *at = cli_scale_has(y, value) ? mark : value > y->high ? '^' : 'v';
+}
+
+static size_t count_failed(const struct cli_record *record) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < record->count; i++) {
+        count += record->trial[i].state == HONE_FAILED;
+    }
+    return count;
 }
 
 /* A grid of characters: dots for trials, a line for the best so far. */
@@ -176,7 +188,15 @@ static enum hone_code text(struct cli_plot *plot, size_t columns, struct hone_er
     }
     fill(plot, &x, &y, width, cell);
     hone_buf_add_printable(plot->buf, record->study.metric);
-    hone_buf_add(plot->buf, " by trial: . each, - the best so far, * a new best\n");
+    hone_buf_add(plot->buf, " by trial: . each, - the best so far, * a new best");
+    if (memchr(cell, '^', TEXT_ROWS * width) != NULL ||
+        memchr(cell, 'v', TEXT_ROWS * width) != NULL) {
+        hone_buf_add(plot->buf, ", ^ v beyond the scale");
+    }
+    if (count_failed(record) > 0) {
+        hone_buf_printf(plot->buf, "; %zu failed", count_failed(record));
+    }
+    hone_buf_add(plot->buf, "\n");
     for (size_t row = 0; row < TEXT_ROWS; row++) {
         add_row(plot, &y, row, cell + row * width, width);
     }

@@ -77,6 +77,11 @@ static void add_params(const struct hone_space *space, struct hone_buf *buf) {
     hone_buf_add(buf, "]");
 }
 
+/* null where it is open. */
+static void add_limit(struct hone_buf *buf, const char *key, uint64_t limit, uint64_t open) {
+    cli_json_add_real(buf, key, limit == open ? (double)NAN : (double)limit, CLI_JSON_EXACT);
+}
+
 /* What the study is and where it comes from. defaults: number of the trial of the
  * defaults, null without one. */
 static void add_study(const struct cli_record *record, struct hone_buf *buf) {
@@ -89,11 +94,10 @@ static void add_study(const struct cli_record *record, struct hone_buf *buf) {
     cli_json_add_text(buf, "sampler", study->sampler);
     cli_json_add_text(buf, "objective", record->spec.plan.objective->name);
     cli_json_add_count(buf, "seed", study->seed);
-    cli_json_add_count(buf, "parallel", study->parallel);
+    add_limit(buf, "parallel", study->parallel, HONE_PARALLEL_OPEN);
     cli_json_add_count(buf, "folds", study->folds);
     cli_json_add_real(buf, "testOverTrain", record->test_over_train, CLI_JSON_EXACT);
-    cli_json_add_real(buf, "budget",
-        study->budget == UINT64_MAX ? (double)NAN : (double)study->budget, CLI_JSON_EXACT);
+    add_limit(buf, "budget", study->budget, UINT64_MAX);
     cli_json_add_real(buf, "created", (double)study->created_ms, CLI_JSON_EXACT);
     cli_json_add_bool(buf, "running", study->runner_pid != 0);
     cli_json_add_text(buf, "dataHash", study->data_hash);
