@@ -14,7 +14,7 @@ const char cli_inline_help[] =
     "  -p lr=log:1e-5:1e-1       a number on a log scale\n"
     "  -p x=0:1                  a number; also x=float:0:1 and x=float:1:10:log\n"
     "  -p units=int:4:256:log    a whole number; without :log on a linear scale\n"
-    "  -p opt=sgd,adam           one of these\n"
+    "  -p opt=sgd,adam           one of these; also -p 'hidden=[32],[64,64]'\n"
     "  -p k=3                    a constant\n"
     "  -- python3 train.py --lr {lr}     what is run, started directly, never by a shell\n";
 
@@ -78,20 +78,45 @@ static void add_range(struct hone_buf *buf, const char *type, const struct parts
         parts->text[first + 1], log || parts->count - first == 3 ? ", log: true" : "");
 }
 
+/* The comma behind an item, none of those within its brackets, or its end; NULL where
+ * brackets do not match. */
+static char *item_end(char *item) {
+    int depth = 0;
+
+    for (; *item != '\0' && (*item != ',' || depth > 0) && depth >= 0; item++) {
+        depth += (*item == '[') - (*item == ']');
+    }
+    return depth == 0 ? item : NULL;
+}
+
+/* A list in brackets is one as it stands. */
+static void add_item(struct hone_buf *buf, const char *item) {
+    const size_t length = strlen(item);
+
+    if (length > 1 && item[0] == '[' && item[length - 1] == ']') {
+        hone_buf_add(buf, item);
+    } else {
+        add_scalar(buf, item);
+    }
+}
+
 static bool add_list(struct hone_buf *buf, const char *spec, struct hone_arena *arena) {
-    char *copy = hone_arena_text(arena, spec, strlen(spec));
+    char *item = hone_arena_text(arena, spec, strlen(spec));
     const char *separator = "[";
+    bool more = item != NULL;
 
-    while (copy != NULL) {
-        char *comma = strchr(copy, ',');
+    while (more) {
+        char *end = item_end(item);
 
-        if (comma != NULL) {
-            *comma++ = '\0';
+        if (end == NULL) {
+            return false;
         }
+        more = *end == ',';
+        *end = '\0';
         hone_buf_add(buf, separator);
-        add_scalar(buf, copy);
+        add_item(buf, item);
         separator = ", ";
-        copy = comma;
+        item = end + 1;
     }
     hone_buf_add(buf, "]");
     return separator[0] == ',';
@@ -120,7 +145,7 @@ static bool add_param(struct hone_buf *buf, const char *spec, const struct parts
         }
         return is_range(parts, 0);
     }
-    if (strchr(spec, ',') != NULL) {
+    if (strchr(spec, ',') != NULL || spec[0] == '[') {
         return add_list(buf, spec, arena);
     }
     add_scalar(buf, spec);

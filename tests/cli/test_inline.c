@@ -48,6 +48,10 @@ static void every_form_becomes_a_parameter(void **state) {
     assert_space("units=int:4:256", "{\"units\": {\"type\": \"int\", \"low\": 4, \"high\": 256}}");
     assert_space("opt=sgd,adam", "{\"opt\": [\"sgd\", \"adam\"]}");
     assert_space("n=1,2.5,true", "{\"n\": [1, 2.5, true]}");
+    assert_space("hidden=[32],[64,64]", "{\"hidden\": [[32], [64, 64]]}");
+    assert_space("hidden=[64, [1,2]],x", "{\"hidden\": [[64, [1, 2]], \"x\"]}");
+    assert_space("hidden=[64,64]", "{\"hidden\": [[64, 64]]}");
+    assert_space("mask=a[0,1],b", "{\"mask\": [\"a[0,1]\", \"b\"]}");
     assert_space("k=3", "{\"k\": 3}");
     assert_space("k=word", "{\"k\": \"word\"}");
     assert_space("url=http://x/y", "{\"url\": \"http://x/y\"}");
@@ -57,7 +61,8 @@ static void every_form_becomes_a_parameter(void **state) {
 
 static void what_is_no_range_is_told(void **state) {
     static const char *const table[] = {
-        "lr", "=1", "lr=", "lr=log:1", "lr=int:1:2:3", "lr=0:1:2:3:4:5", "lr=int:a:b", "lr=1:"};
+        "lr", "=1", "lr=", "lr=log:1", "lr=int:1:2:3", "lr=0:1:2:3:4:5", "lr=int:a:b", "lr=1:",
+        "h=[32],[64", "h=32],[64", "h=[32]],[64"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
