@@ -73,7 +73,8 @@ const struct cli_command cli_command_studies = {
     .operands = "",
     .summary = "the studies in the database",
     .details = "A study is running (a process works on it now), finished (its budget is spent) or\n"
-               "stopped ('hone resume' goes on). The budget of a whole grid is its points.\n",
+               "stopped: 'hone resume' goes on, or 'hone pipe' where values are told. The budget of\n"
+               "a whole grid is its points.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .run = studies_run,

@@ -55,7 +55,7 @@ SPEC
 "$HONE" pipe told.yaml --db told.db -q </dev/null
 try watch told --db told.db
 expect_status 0
-expect_err "nobody runs study 'told' now"
+expect_err "nobody asks for trials of study 'told' now"
 printf '%s\n' '{"op":"ask"}' '{"op":"fail","trial":0,"error":"none"}' |
     "$HONE" pipe told.yaml --db told.db -q >answers
 try watch told --db told.db

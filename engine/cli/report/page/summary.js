@@ -70,7 +70,11 @@ function parameterBox(study) {
         el('div', {role: 'tablist', class: 'tabs'}, buttons)), holder);
 }
 
+/* Values that are told come from another program, which goes on. */
 function resumeBox(study, report) {
+    if (study.objective === 'direction') {
+        return null;
+    }
     const db = report.database === 'hone.db' ? '' : ` --db ${shellWord(report.database)}`;
     return el('div', {class: 'best'}, el('h3', {}, 'Go on'),
         copyBox(`hone resume ${shellWord(study.name)}${db} --trials +20`, 'The command that goes on with the search'));
