@@ -32,6 +32,13 @@ double hone_clock_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+double hone_clock_thread_seconds(void) {
+    struct timespec used;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
+}
+
 void hone_clock_sleep(double seconds) {
     const time_t whole = (time_t)seconds;
     const struct timespec time = {

@@ -12,7 +12,10 @@ int64_t hone_clock_wall_ms(void);
 /* Seconds from an arbitrary start, never backwards. */
 double hone_clock_seconds(void);
 
-/* Waits so long, or until a signal. The only time that tests cannot set. */
+/* Seconds of a processor that this thread has had; tests cannot set them. */
+double hone_clock_thread_seconds(void);
+
+/* Waits so long, or until a signal; tests cannot set that either. */
 void hone_clock_sleep(double seconds);
 
 enum { HONE_CLOCK_TEXT = 25 };

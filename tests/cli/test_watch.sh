@@ -103,4 +103,27 @@ try watch slow --db left.db
 expect_status 0
 expect_err "nobody runs study 'slow' now; 'hone resume slow --db left.db' goes on"
 
+# The last line is of the present, although looks at a large study come seldom.
+seq 0 99999 | awk 'BEGIN {print "value,x"} {print $1 ",0.5"}' >past.csv
+"$HONE" import told past.csv --db told.db -q
+mkfifo asks
+"$HONE" pipe told.yaml --db told.db -q --trials 3 <asks >replies 2>/dev/null &
+pipe=$!
+exec 3>asks
+echo '{"op":"ask"}' >&3
+until [ -s replies ]; do sleep 0.02; done
+"$HONE" watch told --db told.db >out 2>news &
+watch=$!
+until [ -s news ]; do sleep 0.02; done
+trial=$(sed 's/.*"trial": *\([0-9]*\).*/\1/' replies)
+printf '{"op":"tell","trial":%s,"value":-7}\n' "$trial" >&3
+until grep -q ok replies; do sleep 0.02; done
+kill -INT $watch
+wait $watch
+exec 3>&-
+wait $pipe
+what="hone watch told, left after a look"
+tail -n 1 news >out
+expect_out "best -7 "
+
 finish

@@ -76,11 +76,24 @@ static void times_of_other_programs_are_read(void **state) {
     }
 }
 
+static void waiting_takes_no_time_of_a_processor(void **state) {
+    const double before = hone_clock_thread_seconds();
+    double busy = 0;
+
+    (void)state;
+    hone_clock_sleep(0.05);
+    assert_true(hone_clock_thread_seconds() - before < 0.05);
+    while (busy < 0.01) {
+        busy = hone_clock_thread_seconds() - before;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_of_other_programs_are_read),
         cmocka_unit_test(times_are_written_as_utc_with_milliseconds),
         cmocka_unit_test(frozen_clocks_stand_still_and_run_again),
+        cmocka_unit_test(waiting_takes_no_time_of_a_processor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
