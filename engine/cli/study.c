@@ -1,6 +1,7 @@
 #include "engine/cli/study.h"
 
 #include "engine/cli/grid.h"
+#include "engine/cli/learnt.h"
 #include "engine/cli/yaml.h"
 #include "search/samplers.h"
 
@@ -84,6 +85,19 @@ uint64_t cli_study_trials(const struct hone_study_row *row) {
 
 uint64_t cli_study_finished(const struct hone_study_row *row) {
     return row->count[HONE_COMPLETE] + row->count[HONE_PRUNED] + row->count[HONE_FAILED];
+}
+
+bool cli_study_has_enough(struct hone_db *db, const struct hone_study_row *row) {
+    struct hone_arena arena = {0};
+    struct cli_learnt learnt = {0};
+    struct hone_err unused;
+    const bool asks = strstr(row->fingerprint, "search.stop = \"auto\"\n") != NULL;
+    const bool has_enough =
+        asks && cli_learnt_of_all(db, row, &arena, &learnt, &unused) == HONE_OK &&
+        learnt.is_known && learnt.row.is_enough;
+
+    hone_arena_finish(&arena);
+    return has_enough;
 }
 
 static bool is_by(const struct hone_study_row *row, const struct hone_sampler_type *sampler) {

@@ -7,6 +7,9 @@
 #include "engine/err.h"
 #include "storage/db.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* Reads the study's row into the arena. HONE_E_MISSING names the nearest. */
 HONE_MUST_CHECK enum hone_code cli_study_read(struct hone_db *db, const char *name,
     struct hone_arena *arena, struct hone_study_row *ret_row, struct hone_err *err);
@@ -25,6 +28,10 @@ uint64_t cli_study_trials(const struct hone_study_row *row);
 
 /* Trials that are complete, pruned or failed. */
 uint64_t cli_study_finished(const struct hone_study_row *row);
+
+/* Whether the search has `stop: auto` and its model of all trials says that going on does not
+ * pay; one that cannot be read does not say so. */
+bool cli_study_has_enough(struct hone_db *db, const struct hone_study_row *row);
 
 /* The budget, and what was imported beside it; or the points of the space that are no more
  * than the budget, where none is tried twice; UINT64_MAX: open. Trials that are put in the

@@ -150,6 +150,11 @@ SPEC
 try run enough.yaml
 expect_status 0
 expect_err "study 'enough' is finished: what may yet be gained is below the noise of a trial"
+try studies --format csv
+grep -q '^enough,finished,' out
+result $? "enough: it is finished in the list of studies"
+try watch enough
+expect_err "study 'enough' is finished"
 try run enough.yaml # nothing more
 expect_status 0
 try sql 'SELECT count(*) < 300 FROM enough' --format csv

@@ -346,7 +346,8 @@ static enum hone_code watch(struct watching *w) {
 }
 
 static void say_how_to_go_on(const struct watching *w) {
-    const bool finished = w->glance.finished >= w->glance.budget;
+    const bool finished = w->glance.finished >= w->glance.budget ||
+                          cli_study_has_enough(w->db, &w->study);
     struct hone_buf hint = {0};
 
     if (!finished && hone_objective_is_told(w->spec.plan.objective)) {
