@@ -1,9 +1,9 @@
 #include "objectives/data/encode.h"
 
 #include "engine/alloc.h"
+#include "objectives/data/date.h"
 #include "objectives/data/target.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,33 +161,6 @@ static enum hone_code take_group(struct hone_dataset *data, struct hone_column *
     return HONE_OK;
 }
 
-/* A date as ISO 8601 writes it, such that the order of bytes is that of time:
- * 2024-01-31, perhaps with T12:30:00.5 or " 12:30" and Z, no other offset. */
-static bool is_iso_date(const char *text) {
-    static const char shape[] = "dddd-dd-dd";
-
-    for (size_t i = 0; shape[i] != '\0'; i++) {
-        if (shape[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != shape[i]) {
-            return false;
-        }
-    }
-    text += sizeof(shape) - 1;
-    return text[strspn(text, "0123456789T :.Z")] == '\0';
-}
-
-static enum hone_code check_dates(const struct hone_table *table, const struct hone_column *column,
-    struct hone_err *err) {
-    for (size_t i = 0; i < column->levels.count; i++) {
-        if (!is_iso_date(column->levels.text[i])) {
-            return hone_table_fail(table, 0, err,
-                "column '%s' (cv.time) has '%s'; numbers or dates such as 2024-01-31 or "
-                "2024-01-31T12:30:00 are needed", hone_cell_show(column->name).text,
-                hone_cell_show(column->levels.text[i]).text);
-        }
-    }
-    return HONE_OK;
-}
-
 static enum hone_code take_time(struct hone_dataset *data, struct hone_column *column,
     struct hone_table *table, struct hone_err *err) {
     enum hone_code code;
@@ -197,7 +170,7 @@ static enum hone_code take_time(struct hone_dataset *data, struct hone_column *c
         column->number = NULL; /* the data set owns it now */
         return HONE_OK;
     }
-    code = check_dates(table, column, err);
+    code = hone_dates_check(table, column, err);
     if (code == HONE_OK) {
         code = sort_levels(table, column, err);
     }

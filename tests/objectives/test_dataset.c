@@ -82,6 +82,52 @@ static void unknown_and_clashing_columns_are_refused(void **state) {
     data_drop(path);
 }
 
+/* When the times of a column are not refused, the rows are told apart in this order. */
+static void times_are_refused_where_bytes_do_not_tell_which_was_first(void **state) {
+    static const struct { const char *early, *late, *refused; } cases[] = {
+        {"2024-01-31", "2024-02-01", NULL},
+        {"2024-01-31", "2024-01-31T00:00", NULL},
+        {"2024-01-31T12:30", "2024-01-31T12:30:01", NULL},
+        {"2024-01-31 12:30:59", "2024-01-31 12:30:59.5", NULL},
+        {"2024-01-31T12:30:00.25", "2024-01-31T12:30:00.5", NULL},
+        {"2024-01-31T12:30:00.250Z", "2024-01-31T12:30:00.500Z", NULL},
+        {"2024-01-30", "2024-01-31T12:30Z", NULL},
+        {"2024-01-31T9:30", "2024-01-31T10:30", "has '2024-01-31T9:30'; numbers or dates"},
+        {"2024-12-31", "2024-99-99", "has '2024-99-99'; numbers or dates"},
+        {"2024-12-31", "2024-12-32", "has '2024-12-32'; numbers or dates"},
+        {"2024-12-31T12:00", "2024-12-31T24:00", "has '2024-12-31T24:00'; numbers or dates"},
+        {"2024-01-31T12:30:00", "2024-01-31T12:30:00.", "has '2024-01-31T12:30:00.'; numbers"},
+        {"2024-01-31", "2024-01-31T", "has '2024-01-31T'; numbers or dates"},
+        {"2024-01-31Z", "2024-02-01Z", "has '2024-01-31Z'; numbers or dates"},
+        {"2024-01-31T12:30+01:00", "2024-01-31T12:30", "has '2024-01-31T12:30+01:00'; numbers"},
+        {"2024-01-31T10:00", "2024-01-31 11:00",
+            "has '2024-01-31T10:00' and '2024-01-31 11:00'; times need the same"},
+        {"2024-01-31T12:30:00Z", "2024-01-31T12:30:00.5Z",
+            "has '2024-01-31T12:30:00Z' and '2024-01-31T12:30:00.5Z'; times need"},
+        {"2024-01-31T12:30:00", "2024-01-31T12:30:01Z",
+            "has '2024-01-31T12:30:00' and '2024-01-31T12:30:01Z'; times need"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[200];
+        const int length = snprintf(text, sizeof(text), "t,a,y\n2023-01-01,1,p\n%s,2,q\n%s,3,p\n",
+            cases[i].early, cases[i].late);
+        char *path = data_file(text, (size_t)length);
+        const struct hone_data_config config = {.csv = path};
+
+        if (cases[i].refused != NULL) {
+            assert_string_equal(data_refused(&config, NULL, "t", cases[i].refused), "");
+        } else {
+            struct hone_dataset *data = data_read(&config, NULL, "t");
+
+            assert_true(data->time[0] < data->time[1] && data->time[1] < data->time[2]);
+            hone_dataset_free(data);
+        }
+        data_drop(path);
+    }
+}
+
 static void group_and_time_may_not_be_missing(void **state) {
     static const char text[] = "g,t,a,y\n1,1,1,0\n,2,2,1\n3,,3,0\n";
     char *path = data_file(text, strlen(text));
@@ -244,6 +290,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_go_where_the_spec_says),
         cmocka_unit_test(unknown_and_clashing_columns_are_refused),
+        cmocka_unit_test(times_are_refused_where_bytes_do_not_tell_which_was_first),
         cmocka_unit_test(group_and_time_may_not_be_missing),
         cmocka_unit_test(missing_words_are_those_of_the_spec),
         cmocka_unit_test(task_follows_the_target),
