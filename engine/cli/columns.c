@@ -6,41 +6,73 @@
 
 #include <string.h>
 
-/* Texts that are all different name rows; so do more levels than the reader takes. */
+/* Texts that are all different name rows. */
 static bool texts_name_rows(const struct hone_table *table, const struct hone_column *column) {
-    return column->levels.count > HONE_MOST_LEVELS ||
-           (column->levels.count == table->rows && table->rows > 2);
+    return column->levels.count == table->rows && table->rows > 2;
 }
 
-/* 1, 2, 3 … from anywhere. */
+/* 1, 2, 3 … from anywhere. The only column beside the target is more likely to count
+ * something else. */
 static bool numbers_count_rows(const struct hone_table *table, const struct hone_column *column) {
     for (size_t i = 1; i < table->rows; i++) {
         if (column->number[i] != column->number[i - 1] + 1) {
             return false;
         }
     }
-    return table->rows > 2;
+    return table->rows > 2 && table->columns > 2;
 }
 
-static bool is_identifier(const struct hone_table *table, size_t at) {
+/* Nothing, when the column is to be learned from. A comment cannot quote a cell: not
+ * all that ends a line there is known here. */
+static void add_reason(const struct hone_table *table, size_t at, struct hone_buf *buf) {
     const struct hone_column *column = &table->column[at];
 
-    if (at == table->target) {
-        return false;
+    if (column->fault == HONE_COLUMN_EMPTY) {
+        hone_buf_add(buf, "missing in every row");
+    } else if (column->fault == HONE_COLUMN_HUGE) {
+        hone_buf_printf(buf, "infinite or too large in line %zu", column->huge_line);
+    } else if (column->fault == HONE_COLUMN_STRAY_WORD) {
+        hone_buf_printf(buf, "numbers, but for words as in line %zu", column->word_line);
+    } else if (at != table->target && (column->is_text ? texts_name_rows(table, column)
+                                                       : numbers_count_rows(table, column))) {
+        hone_buf_add(buf, "it numbers or names the rows");
+    } else if (column->fault == HONE_COLUMN_IDENTIFIER) {
+        hone_buf_printf(buf, "text of %s%zu different values",
+            column->levels.count > HONE_MOST_LEVELS ? "more than " : "",
+            column->levels.count > HONE_MOST_LEVELS ? (size_t)HONE_MOST_LEVELS
+                                                    : column->levels.count);
     }
-    return column->is_text ? texts_name_rows(table, column) : numbers_count_rows(table, column);
 }
 
-static enum hone_code keep_name(struct hone_arena *arena, const char *name, const char **ret,
+static enum hone_code keep_text(struct hone_arena *arena, const char *text, const char **ret,
     struct hone_err *err) {
-    *ret = hone_arena_text(arena, name, strlen(name));
+    *ret = hone_arena_text(arena, text, strlen(text));
     return *ret == NULL ? hone_fail(err, HONE_E_NOMEM, "the columns") : HONE_OK;
 }
 
-static enum hone_code note_identifiers(const struct hone_table *table, struct hone_arena *arena,
+static enum hone_code note_column(const struct hone_table *table, size_t at,
+    struct hone_arena *arena, struct cli_columns *columns, struct hone_err *err) {
+    struct cli_ignored *ignored = &columns->ignore[columns->ignored];
+    struct hone_buf reason = {0};
+    enum hone_code code;
+
+    add_reason(table, at, &reason);
+    code = hone_buf_ok(&reason, err);
+    if (code == HONE_OK && reason.length > 0) {
+        columns->ignored++;
+        code = keep_text(arena, table->column[at].name, &ignored->name, err);
+    }
+    if (code == HONE_OK && reason.length > 0) {
+        code = keep_text(arena, hone_buf_text(&reason), &ignored->why, err);
+    }
+    hone_buf_finish(&reason);
+    return code;
+}
+
+static enum hone_code note_columns(const struct hone_table *table, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
     enum hone_code code =
-        keep_name(arena, table->column[table->target].name, &columns->target, err);
+        keep_text(arena, table->column[table->target].name, &columns->target, err);
 
     columns->rows = table->rows;
     columns->ignore = hone_arena_array(arena, table->columns, sizeof(*columns->ignore));
@@ -48,20 +80,18 @@ static enum hone_code note_identifiers(const struct hone_table *table, struct ho
         return hone_fail(err, HONE_E_NOMEM, "the columns");
     }
     for (size_t i = 0; code == HONE_OK && i < table->columns; i++) {
-        if (is_identifier(table, i)) {
-            code =
-                keep_name(arena, table->column[i].name, &columns->ignore[columns->ignored++], err);
-        }
+        code = note_column(table, i, arena, columns, err);
     }
     columns->features = table->columns - 1 - columns->ignored;
     return code;
 }
 
-/* The table as the objective will read it, but nothing is refused yet. */
+/* The table as the objective will read it, but no column beside the target is refused. */
 static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
     const struct hone_data_config config = {.csv = path};
-    struct hone_table table = {.path = path, .config = &config, .line_word = ":", .what = "header"};
+    struct hone_table table = {.path = path, .config = &config, .line_word = ":", .what = "header",
+        .survey = true};
     enum hone_code code = hone_missing_init(&table.missing, NULL, err);
 
     if (code == HONE_OK) {
@@ -71,7 +101,10 @@ static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
         code = hone_csv_read(&table, err);
     }
     if (code == HONE_OK) {
-        code = note_identifiers(&table, arena, columns, err);
+        code = hone_table_check(&table, err);
+    }
+    if (code == HONE_OK) {
+        code = note_columns(&table, arena, columns, err);
     }
     hone_table_finish(&table);
     return code;
@@ -91,7 +124,7 @@ static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
         return hone_fail(err, HONE_E_NOMEM, "the columns");
     }
     for (size_t i = 0; i < columns->ignored; i++) {
-        names[i] = (struct hone_value){.type = HONE_TEXT, .text = columns->ignore[i]};
+        names[i] = (struct hone_value){.type = HONE_TEXT, .text = columns->ignore[i].name};
         items[i] = &names[i];
     }
     code = hone_dataset_read(&config, ".", NULL, NULL, &data, err);

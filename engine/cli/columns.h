@@ -8,13 +8,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct cli_ignored {
+    const char *name;
+    const char *why; /* of ASCII, on one line */
+};
+
 struct cli_columns {
     const char *target; /* the last column */
     bool classification;
     size_t rows, features; /* features: columns that are learned from */
     size_t classes;        /* 0 in regression */
     size_t ignored;
-    const char **ignore;   /* (ignored) columns that only number or name the rows */
+    struct cli_ignored *ignore; /* (ignored) columns that number or name the rows, and those
+                                 * that training would refuse */
 };
 
 /* Texts live in arena. HONE_E_INPUT when the data cannot be used. */

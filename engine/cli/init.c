@@ -66,12 +66,12 @@ static void add_task(struct hone_buf *buf, const struct cli_columns *columns) {
 static void add_ignore(struct hone_buf *buf, const struct cli_columns *columns) {
     hone_buf_add(buf, columns->ignored == 0
                           ? "  ignore: []                  # columns to leave out\n"
-                          : "  ignore: [");
+                          : "  ignore:                     # columns to leave out\n");
     for (size_t i = 0; i < columns->ignored; i++) {
-        hone_buf_add(buf, i == 0 ? "" : ", ");
-        hone_buf_add_json_text(buf, columns->ignore[i]);
+        hone_buf_add(buf, "    - ");
+        hone_buf_add_json_text(buf, columns->ignore[i].name);
+        hone_buf_printf(buf, "  # %s\n", columns->ignore[i].why);
     }
-    hone_buf_add(buf, columns->ignored == 0 ? "" : "]   # they number or name the rows\n");
 }
 
 static void add_data(struct hone_buf *buf, const char *path, const struct cli_columns *columns) {
@@ -171,8 +171,9 @@ const struct cli_command cli_command_init = {
     .operands = "",
     .summary = "writes a commented spec to start from",
     .details =
-        "With --data the target is the last column, columns that only number or name the rows\n"
-        "are left out, and the task follows from the target.\n",
+        "With --data the target is the last column, and the task follows from it. Columns that\n"
+        "only number or name the rows, and those that cannot be learned from as they are, stand\n"
+        "under 'ignore:', each with the reason.\n",
     .flags = init_flags,
     .formats = cli_no_formats,
     .args_size = sizeof(struct init_args),

@@ -55,8 +55,10 @@ bool hone_table_again(struct hone_table *table) {
         again = again || table->column[i].again;
     }
     for (size_t i = 0; again && i < table->columns; i++) {
-        column_forget_rows(&table->column[i]);
-        table->column[i].again = false;
+        if (table->column[i].fault == HONE_COLUMN_FINE) {
+            column_forget_rows(&table->column[i]);
+            table->column[i].again = false;
+        }
     }
     table->rows = again ? 0 : table->rows;
     return again;
@@ -210,6 +212,36 @@ static enum hone_code fail_identifier(const struct hone_table *table,
             : "if it identifies rows, list it under data.ignore");
 }
 
+static enum hone_code fail_huge(const struct hone_table *table, const struct hone_column *column,
+    struct hone_err *err) {
+    return hone_table_fail(table, column->huge_line, err,
+        "column '%s': '%s' is infinite or too large to compute with; correct it, or add it "
+        "to data.missing", hone_cell_show(column->name).text, column->huge.text);
+}
+
+static enum hone_code fail_empty(const struct hone_table *table, const struct hone_column *column,
+    struct hone_err *err) {
+    return hone_table_fail(table, 0, err,
+        "column '%s' is missing in every row; list it under data.ignore",
+        hone_cell_show(column->name).text);
+}
+
+/* In a survey, the column's cells are of no more use; else this is the end. */
+static enum hone_code refuse(const struct hone_table *table, struct hone_column *column,
+    enum hone_column_fault fault, struct hone_err *err) {
+    static enum hone_code (*const fail[])(const struct hone_table *, const struct hone_column *,
+        struct hone_err *) = {[HONE_COLUMN_EMPTY] = fail_empty, [HONE_COLUMN_HUGE] = fail_huge,
+        [HONE_COLUMN_STRAY_WORD] = fail_stray_word,
+        [HONE_COLUMN_IDENTIFIER] = fail_identifier};
+
+    if (!table->survey || column->use != HONE_USE_FEATURE) {
+        return fail[fault](table, column, err);
+    }
+    column->fault = fault;
+    column->use = HONE_USE_NOTHING;
+    return HONE_OK;
+}
+
 static enum hone_code store_level(struct hone_table *table, struct hone_column *column,
     const char *text, size_t line, struct hone_err *err) {
     double number;
@@ -231,8 +263,8 @@ static enum hone_code store_level(struct hone_table *table, struct hone_column *
     }
     if (table->like == NULL && is_category(column) && column->levels.count > HONE_MOST_LEVELS &&
         column->words > 0) {
-        return mostly_numbers(column) ? fail_stray_word(table, column, err)
-                                      : fail_identifier(table, column, err);
+        return refuse(table, column,
+            mostly_numbers(column) ? HONE_COLUMN_STRAY_WORD : HONE_COLUMN_IDENTIFIER, err);
     }
     return HONE_OK;
 }
@@ -267,44 +299,33 @@ enum hone_code hone_table_put_text(struct hone_table *table, size_t at, const ch
     return store_level(table, column, text, line, err);
 }
 
-static enum hone_code check_category(const struct hone_table *table,
-    const struct hone_column *column, struct hone_err *err) {
+static enum hone_column_fault category_fault(const struct hone_table *table,
+    const struct hone_column *column) {
     bool many = 2 * column->levels.count > table->rows;
 
     if (mostly_numbers(column) &&
         (column->words == 1 || many || column->levels.count > FEW_LEVELS)) {
-        return fail_stray_word(table, column, err);
+        return HONE_COLUMN_STRAY_WORD;
     }
-    if (many && column->levels.count > FEW_LEVELS) {
-        return fail_identifier(table, column, err);
-    }
-    return HONE_OK;
+    return many && column->levels.count > FEW_LEVELS ? HONE_COLUMN_IDENTIFIER : HONE_COLUMN_FINE;
 }
 
-static enum hone_code fail_huge(const struct hone_table *table, const struct hone_column *column,
-    struct hone_err *err) {
-    return hone_table_fail(table, column->huge_line, err,
-        "column '%s': '%s' is infinite or too large to compute with; correct it, or add it "
-        "to data.missing", hone_cell_show(column->name).text, column->huge.text);
-}
-
-static enum hone_code check_column(const struct hone_table *table,
-    const struct hone_column *column, struct hone_err *err) {
+static enum hone_column_fault column_fault(const struct hone_table *table,
+    const struct hone_column *column) {
     if (column->use == HONE_USE_NOTHING) {
-        return HONE_OK;
+        return HONE_COLUMN_FINE;
     }
     if (column->missing == table->rows) {
-        return hone_table_fail(table, 0, err,
-            "column '%s' is missing in every row; list it under data.ignore",
-            hone_cell_show(column->name).text);
+        return HONE_COLUMN_EMPTY;
     }
     if (!column->is_text && column->huge_line > 0) {
-        return fail_huge(table, column, err);
+        return HONE_COLUMN_HUGE;
     }
-    return column->is_text && is_category(column) ? check_category(table, column, err) : HONE_OK;
+    return column->is_text && is_category(column) ? category_fault(table, column)
+                                                  : HONE_COLUMN_FINE;
 }
 
-enum hone_code hone_table_check(const struct hone_table *table, struct hone_err *err) {
+enum hone_code hone_table_check(struct hone_table *table, struct hone_err *err) {
     enum hone_code code = HONE_OK;
 
     if (table->rows < 2) {
@@ -312,7 +333,11 @@ enum hone_code hone_table_check(const struct hone_table *table, struct hone_err 
             table->rows, table->rows == 1 ? "" : "s");
     }
     for (size_t i = 0; code == HONE_OK && i < table->columns; i++) {
-        code = check_column(table, &table->column[i], err);
+        enum hone_column_fault fault = column_fault(table, &table->column[i]);
+
+        if (fault != HONE_COLUMN_FINE) {
+            code = refuse(table, &table->column[i], fault, err);
+        }
     }
     return code;
 }

@@ -31,9 +31,19 @@ enum hone_column_use {
     HONE_USE_NOTHING,
 };
 
+/* Why a column cannot be learned from. */
+enum hone_column_fault {
+    HONE_COLUMN_FINE,
+    HONE_COLUMN_EMPTY,      /* missing in every row */
+    HONE_COLUMN_HUGE,       /* infinite or too large, at huge_line */
+    HONE_COLUMN_STRAY_WORD, /* numbers but for words as at word_line */
+    HONE_COLUMN_IDENTIFIER, /* too many different texts */
+};
+
 struct hone_column {
     const char *name;
     enum hone_column_use use;
+    enum hone_column_fault fault; /* in a survey: found, and the column is of no use then */
     bool is_text;
     bool again;     /* turned to text too late: another reading is needed */
     double *number; /* (rows) NaN: missing; while !is_text */
@@ -60,6 +70,7 @@ struct hone_table {
      * its target only when with_target. */
     const struct hone_dataset *like;
     bool with_target;
+    bool survey; /* a feature that would be refused gets a fault instead */
     struct hone_missing missing;
     struct hone_arena names;
     size_t names_line; /* where the names stand, 0: in a query */
@@ -95,8 +106,9 @@ void hone_table_end_row(struct hone_table *table);
 bool hone_table_again(struct hone_table *table);
 
 /* After the last reading: refuses what cannot be a column of its use: all
- * missing, infinite, an identifier, a column of numbers with a stray word. */
-HONE_MUST_CHECK enum hone_code hone_table_check(const struct hone_table *table,
+ * missing, infinite, an identifier, a column of numbers with a stray word. A survey
+ * refuses no feature: it has its fault instead. */
+HONE_MUST_CHECK enum hone_code hone_table_check(struct hone_table *table,
     struct hone_err *err);
 
 /* The same for a table that is `like` another: its columns hold numbers where that

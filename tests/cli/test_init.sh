@@ -35,10 +35,51 @@ result $? "an existing file is left as it is"
 mkdir sub
 try init --data shop.csv -o sub/shop.yaml
 expect_status 0
-grep -q 'ignore: \["id", "customer"\]' sub/shop.yaml && grep -q 'target: "bought, or not"' sub/shop.yaml
+grep -qx '    - "id"  # it numbers or names the rows' sub/shop.yaml &&
+    grep -qx '    - "customer"  # it numbers or names the rows' sub/shop.yaml &&
+    grep -q 'target: "bought, or not"' sub/shop.yaml
 result $? "columns that number or name rows are ignored"
 try check sub/shop.yaml
 expect_status 0
+
+# So are those that training would refuse, each with the reason.
+{
+    echo 'a,cabin,empty,ticket,far,serial,y'
+    for i in $(seq 1 2100); do
+        ticket=$((i * 7919 % 1500))
+        [ $((i % 3)) -eq 0 ] && ticket="A/5 $ticket"
+        serial=$((i % 2000))
+        [ "$i" -eq 2000 ] && serial=none
+        far=$i.5
+        [ "$i" -eq 9 ] && far=1e999
+        echo "$((i % 7)).5,c$((i % 60)),,$ticket,$far,$serial,$((i % 2))"
+    done
+} >wild.csv
+try init --data wild.csv -o wild.yaml
+expect_status 0
+sed -n '/ignore:/,/^$/p' wild.yaml >out
+expect_out_is <<'END'
+  ignore:                     # columns to leave out
+    - "empty"  # missing in every row
+    - "ticket"  # numbers, but for words as in line 4
+    - "far"  # infinite or too large in line 10
+    - "serial"  # numbers, but for words as in line 2001
+
+END
+try check wild.yaml
+expect_status 0
+expect_out '1 number and 1 text columns'
+{
+    echo 'a,note,y'
+    for i in $(seq 1 100); do echo "$((i % 7)).5,n$((i % 90)),$((i % 2))"; done
+} >notes.csv
+try init --data notes.csv
+expect_out '    - "note"  # text of 90 different values'
+# The only column to learn from is kept, though it counts.
+{ echo 'month,y'; for i in $(seq 1 12); do echo "$i,0.$((i * i % 11))"; done; } >months.csv
+try init --data months.csv
+expect_status 0
+expect_out 'ignore: []'
 
 try init --data nothing.csv
 expect_status 2
