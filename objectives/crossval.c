@@ -351,7 +351,7 @@ static enum hone_code train_on_all(const struct crossval *self, const struct hon
     };
 
     if (code == HONE_OK) {
-        code = hone_train(&training, &network, &result, err);
+        code = hone_train_whole(&training, &network, &result, err);
     }
     if (code == HONE_OK && result.outcome == HONE_OUTCOME_FAILED) {
         code = hone_fail(err, HONE_E_NUMERIC, "trained on all rows, it %s", result.error);

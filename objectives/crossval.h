@@ -40,9 +40,10 @@ struct hone_settings hone_crossval_settings(const struct hone_crossval_config *c
 size_t hone_crossval_rows(const struct hone_objective *objective);
 
 /* Trains the settings of job->x_value on all rows into a zero-initialised
- * predictor, which refers to the objective and must not outlive it. Random
- * numbers are those of the fold behind the last one; job->fold and job->arena are
- * not used. HONE_E_NUMERIC when training diverges. */
+ * predictor, which refers to the objective and must not outlive it; early stopping
+ * only chooses for how many epochs (hone_train_whole). Random numbers are those of
+ * the fold behind the last one; job->fold and job->arena are not used.
+ * HONE_E_NUMERIC when training diverges. */
 HONE_MUST_CHECK enum hone_code hone_crossval_fit(const struct hone_objective *objective,
     const struct hone_job *job, struct hone_predictor *predictor, struct hone_err *err);
 

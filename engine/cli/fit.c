@@ -197,7 +197,9 @@ const struct cli_command cli_command_fit = {
         "The model is one JSON file with all that predicting needs: how columns are called,\n"
         "filled and scaled, the layers with their weights, the classes, and where it comes from.\n"
         "Its random numbers are those of a fold behind the last one, so that the same study\n"
-        "always makes the same model. 'hone predict' uses it.\n",
+        "always makes the same model. 'hone predict' uses it.\n\n"
+        "With early stopping it is trained twice: without the rows that early stopping keeps, to\n"
+        "see after how many epochs to stop, and then for so many epochs on all rows.\n",
     .flags = fit_flags,
     .formats = cli_no_formats,
     .args_size = sizeof(struct fit_args),

@@ -60,6 +60,7 @@ struct trainer {
     hone_real *slot;      /* (slots, parameters) of the optimizer */
     hone_real *best;      /* (parameters) with early stopping */
     double best_loss;
+    int64_t best_epochs;  /* how many there had been then */
     int64_t bad_epochs;
     uint64_t steps;
     double last_loss;     /* of the last minibatch that was finite, NaN before */
@@ -347,12 +348,13 @@ static double valid_loss(struct trainer *t) {
 }
 
 /* Keeps the best weights; true when patience is at its end. */
-static bool should_stop(struct trainer *t, double loss) {
+static bool should_stop(struct trainer *t, int64_t epochs, double loss) {
     const struct hone_train_config *config = t->in->config;
     const size_t bytes = t->network->parameters * sizeof(hone_real);
 
     if (loss < t->best_loss - config->early_stopping_min_delta) {
         t->best_loss = loss;
+        t->best_epochs = epochs;
         t->bad_epochs = 0;
         memcpy(t->best, t->network->parameter, bytes);
         return false;
@@ -361,10 +363,10 @@ static bool should_stop(struct trainer *t, double loss) {
     return t->bad_epochs >= config->early_stopping_patience;
 }
 
-/* Epochs until the last, or until early stopping or a failure. */
-static enum hone_code train_epochs(struct trainer *t, struct hone_result *result,
+/* Epochs until that end, or until early stopping or a failure. */
+static enum hone_code train_epochs(struct trainer *t, int64_t end, struct hone_result *result,
     struct hone_err *err) {
-    for (int64_t epoch = 0; epoch < t->in->config->epochs; epoch++) {
+    for (int64_t epoch = 0; epoch < end; epoch++) {
         struct hone_curve_point point = {
             .epoch = epoch + 1, .rate = hone_schedule_rate(&t->schedule, epoch),
         };
@@ -384,7 +386,7 @@ static enum hone_code train_epochs(struct trainer *t, struct hone_result *result
             return HONE_OK;
         }
         hone_schedule_watch(&t->schedule, t->valid_count > 0 ? point.valid_loss : point.train_loss);
-        if (t->valid_count > 0 && should_stop(t, point.valid_loss)) {
+        if (t->valid_count > 0 && should_stop(t, point.epoch, point.valid_loss)) {
             break;
         }
     }
@@ -394,16 +396,44 @@ static enum hone_code train_epochs(struct trainer *t, struct hone_result *result
     return HONE_OK;
 }
 
-enum hone_code hone_train(const struct hone_training *training, struct hone_network *ret_network,
-    struct hone_result *result, struct hone_err *err) {
+/* ret_best_epochs: those that early stopping chose, 0 where no row was kept for it. */
+static enum hone_code train_until(const struct hone_training *training, int64_t end,
+    struct hone_network *ret_network, int64_t *ret_best_epochs, struct hone_result *result,
+    struct hone_err *err) {
     struct trainer trainer = {
         .in = training, .network = ret_network,
         .optimizer = hone_optimizers[training->config->optimizer],
     };
     enum hone_code code = trainer_init(&trainer, err);
 
-    if (code != HONE_OK) {
+    if (code == HONE_OK) {
+        code = train_epochs(&trainer, end, result, err);
+    }
+    *ret_best_epochs = trainer.best_epochs;
+    return code;
+}
+
+enum hone_code hone_train(const struct hone_training *training, struct hone_network *ret_network,
+    struct hone_result *result, struct hone_err *err) {
+    int64_t best_epochs;
+
+    return train_until(training, training->config->epochs, ret_network, &best_epochs, result, err);
+}
+
+enum hone_code hone_train_whole(const struct hone_training *training,
+    struct hone_network *ret_network, struct hone_result *result, struct hone_err *err) {
+    struct hone_train_config config = *training->config;
+    struct hone_training again = *training;
+    int64_t epochs;
+    enum hone_code code =
+        train_until(training, config.epochs, ret_network, &epochs, result, err);
+
+    if (code != HONE_OK || result->outcome != HONE_OUTCOME_VALUE || epochs == 0) {
         return code;
     }
-    return train_epochs(&trainer, result, err);
+    /* config.epochs stays: schedules go by it, and are to do what they did. */
+    config.early_stopping_fraction = 0;
+    again.config = &config;
+    hone_result_forget_curve(result);
+    return train_until(&again, epochs, ret_network, &epochs, result, err);
 }

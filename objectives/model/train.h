@@ -60,4 +60,10 @@ void hone_balanced_weights(const struct hone_dataset *data, const uint32_t *rows
 HONE_MUST_CHECK enum hone_code hone_train(const struct hone_training *training,
     struct hone_network *ret_network, struct hone_result *result, struct hone_err *err);
 
+/* The same, but with early stopping no row is lost to it: when it has chosen the
+ * number of epochs, a second training of so many learns from the whole training part
+ * (Goodfellow et al. 2016, Deep Learning, algorithm 7.2). The curve is the last one's. */
+HONE_MUST_CHECK enum hone_code hone_train_whole(const struct hone_training *training,
+    struct hone_network *ret_network, struct hone_result *result, struct hone_err *err);
+
 #endif

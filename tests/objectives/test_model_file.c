@@ -122,6 +122,41 @@ static void all_rows_are_learned(void **state) {
     rig_finish(&rig);
 }
 
+static void fit_wine(const char *settings, struct rig *rig, struct hone_predictor *predictor) {
+    char spec[256];
+
+    (void)snprintf(spec, sizeof(spec), "{\"data\": {\"csv\": \"wine.csv\"}, \"objective\": "
+        "{\"model\": \"mlp\", \"hidden\": [4], \"learning_rate\": 0.05, %s}}", settings);
+    assert_int_equal(rig_open(rig, &hone_objective_model, spec), HONE_OK);
+    fit(rig, predictor);
+}
+
+/* The weights are those of a training without early stopping that ends somewhere. */
+static void early_stopping_only_chooses_the_epochs(void **state) {
+    struct rig stopped_rig;
+    struct hone_predictor stopped = {0};
+    size_t same = 0;
+
+    (void)state;
+    fit_wine("\"epochs\": 60, \"early_stopping\": {\"fraction\": 0.5, \"patience\": 2}",
+        &stopped_rig, &stopped);
+    for (int epochs = 1; epochs < 60; epochs++) {
+        struct rig rig;
+        struct hone_predictor plain = {0};
+        char settings[32];
+
+        (void)snprintf(settings, sizeof(settings), "\"epochs\": %d", epochs);
+        fit_wine(settings, &rig, &plain);
+        same += memcmp(plain.network.parameter, stopped.network.parameter,
+            plain.network.parameters * sizeof(hone_real)) == 0;
+        hone_predictor_finish(&plain);
+        rig_finish(&rig);
+    }
+    assert_int_equal(same, 1);
+    hone_predictor_finish(&stopped);
+    rig_finish(&stopped_rig);
+}
+
 static void a_model_that_diverges_is_an_error(void **state) {
     struct rig rig;
     struct hone_predictor predictor = {0};
@@ -144,6 +179,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_saved_model_predicts_the_same_bits),
         cmocka_unit_test(all_rows_are_learned),
+        cmocka_unit_test(early_stopping_only_chooses_the_epochs),
         cmocka_unit_test(a_model_that_diverges_is_an_error),
     };
 
