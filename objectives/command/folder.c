@@ -21,7 +21,6 @@ enum {
     SWEEP_AGE = 60,    /* seconds; a younger folder may not have locked its file yet */
 };
 
-static const char prefix[] = "hone-command-";
 static const char pattern[] = "hone-command-XXXXXX";
 static const char lock_name[] = "lock";
 
@@ -33,8 +32,41 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
     return 0;
 }
 
+static int remove_but_lock(const char *path, const struct stat *status, int kind,
+    struct FTW *at) {
+    const bool is_lock = at->level == 1 && strcmp(path + at->base, lock_name) == 0;
+
+    return is_lock ? 0 : remove_one(path, status, kind, at);
+}
+
+/* A folder that its maker may not write to cannot be emptied; one that may not be read
+ * has not been walked over yet. */
+static int open_up(const char *path, const struct stat *status, int kind, struct FTW *at) {
+    const bool is_folder = kind == FTW_D || kind == FTW_DNR;
+
+    (void)at;
+    if (is_folder && (status->st_mode & S_IRWXU) != S_IRWXU && chmod(path, S_IRWXU) == 0 &&
+        kind == FTW_DNR) {
+        (void)nftw(path, open_up, OPEN_FOLDERS, FTW_PHYS | FTW_MOUNT);
+    }
+    return 0;
+}
+
+static void remove_tree(const char *path,
+    int (*one)(const char *, const struct stat *, int, struct FTW *)) {
+    (void)nftw(path, open_up, OPEN_FOLDERS, FTW_PHYS | FTW_MOUNT);
+    (void)nftw(path, one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
 void hone_folder_remove(const char *path) {
-    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    remove_tree(path, remove_one);
+}
+
+/* The lock goes last: whoever is killed in between leaves what the next engine knows to
+ * be abandoned. */
+static void remove_locked(const char *path) {
+    remove_tree(path, remove_but_lock);
+    remove_tree(path, remove_one);
 }
 
 enum hone_code hone_folder_create(const char *path, int *ret_file, struct hone_err *err) {
@@ -54,25 +86,44 @@ static const char *base_folder(void) {
     return base != NULL && base[0] == '/' ? base : "/tmp";
 }
 
-/* Whether the folder was an engine's that is gone. Then its lock is ours until
- * the descriptor is closed. */
-static bool is_abandoned(const char *path, int *ret_lock) {
-    struct hone_buf name = {0};
-    struct stat status;
-    int lock;
-    bool abandoned;
-
-    hone_buf_printf(&name, "%s/%s", path, lock_name);
-    lock = name.failed ? -1 : open(name.text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    abandoned = lock >= 0 && fstat(lock, &status) == 0 && S_ISREG(status.st_mode) &&
-                status.st_uid == geteuid() && status.st_mtime + SWEEP_AGE < time(NULL) &&
-                flock(lock, LOCK_EX | LOCK_NB) == 0;
-    hone_buf_finish(&name);
-    if (!abandoned && lock >= 0) {
+static void close_lock(int lock) {
+    if (lock >= 0) {
         (void)close(lock);
     }
-    *ret_lock = lock;
+}
+
+static bool is_ours_and_old(const struct stat *status) {
+    return status->st_uid == geteuid() && status->st_mtime + SWEEP_AGE < time(NULL);
+}
+
+/* Whether the folder was an engine's that is gone. Then its lock, if it has one, is ours
+ * until that descriptor, else -1, is closed. Without a lock it was killed between making
+ * the folder and that, or between removing them. */
+static bool is_abandoned(const char *path, int *ret_lock) {
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat status;
+    bool abandoned;
+
+    if (folder < 0) {
+        return false;
+    }
+    *ret_lock = openat(folder, lock_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (*ret_lock >= 0) {
+        abandoned = fstat(*ret_lock, &status) == 0 && S_ISREG(status.st_mode) &&
+            is_ours_and_old(&status) && flock(*ret_lock, LOCK_EX | LOCK_NB) == 0;
+    } else {
+        abandoned = errno == ENOENT && fstat(folder, &status) == 0 && is_ours_and_old(&status);
+    }
+    (void)close(folder);
+    if (!abandoned) {
+        close_lock(*ret_lock);
+    }
     return abandoned;
+}
+
+static bool is_named_as_ours(const char *name) {
+    return strlen(name) == strlen(pattern) &&
+        strncmp(name, pattern, strcspn(pattern, "X")) == 0;
 }
 
 /* An engine that was killed could not clean up: the next one does. */
@@ -83,14 +134,14 @@ static void sweep(const char *base) {
     int lock;
 
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) != 0) {
+        if (!is_named_as_ours(entry->d_name)) {
             continue;
         }
         hone_buf_clear(&path);
         hone_buf_printf(&path, "%s/%s", base, entry->d_name);
         if (!path.failed && is_abandoned(path.text, &lock)) {
-            hone_folder_remove(path.text);
-            (void)close(lock);
+            remove_locked(path.text);
+            close_lock(lock);
         }
     }
     if (folder != NULL) {
@@ -144,10 +195,8 @@ enum hone_code hone_folder_open(struct hone_folder *ret_folder, struct hone_err 
 
 void hone_folder_close(struct hone_folder *folder) {
     if (folder->path != NULL) {
-        hone_folder_remove(folder->path);
-        if (folder->lock >= 0) {
-            (void)close(folder->lock);
-        }
+        remove_locked(folder->path);
+        close_lock(folder->lock);
         hone_free(folder->path);
     }
     *folder = (struct hone_folder){.lock = -1};

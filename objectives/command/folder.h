@@ -19,7 +19,8 @@ HONE_MUST_CHECK enum hone_code hone_folder_open(struct hone_folder *ret_folder,
 /* Removes it with all that is in it; accepts zeroed. */
 void hone_folder_close(struct hone_folder *folder);
 
-/* Removes a folder with all that is in it; links are removed, not followed. */
+/* Removes a folder with all that is in it, also what its maker may not write to or read;
+ * links are removed, not followed. */
 void hone_folder_remove(const char *path);
 
 /* Creates a file that is not there yet, readable by its owner alone. HONE_E_IO;

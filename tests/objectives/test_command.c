@@ -1,5 +1,6 @@
 /* Commands: what they are told, how their answers are read, what they leave. */
 #include "objectives/command/answer.h"
+#include "objectives/command/folder.h"
 #include "objectives/command/folds.h"
 #include "objectives/command/output.h"
 #include "objectives/command/template.h"
@@ -335,6 +336,49 @@ static void a_cancelled_run_is_over_soon(void **state) {
     rig_finish(&rig);
 }
 
+static bool is_empty_or_gone(const char *path) {
+    return rmdir(path) == 0 || errno == ENOENT;
+}
+
+static void add_files(const struct hone_folder *folder, int count) {
+    struct hone_err err;
+    int file;
+
+    for (int i = 0; i < count; i++) {
+        struct hone_buf name = {0};
+
+        hone_buf_printf(&name, "%s/%d.csv", folder->path, i);
+        assert_int_equal(hone_folder_create(hone_buf_text(&name), &file, &err), HONE_OK);
+        (void)close(file);
+        hone_buf_finish(&name);
+    }
+}
+
+/* Looks on while another process removes a folder: without its lock it is empty. */
+static void a_folder_loses_its_lock_last(void **state) {
+    enum { FILES = 3000 };
+    struct hone_folder folder;
+    struct hone_err err;
+    struct hone_buf lock = {0};
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(hone_folder_open(&folder, &err), HONE_OK);
+    add_files(&folder, FILES);
+    hone_buf_printf(&lock, "%s/lock", folder.path);
+    child = fork();
+    if (child == 0) {
+        hone_folder_close(&folder);
+        _exit(0);
+    }
+    while (access(hone_buf_text(&lock), F_OK) == 0) {
+    }
+    assert_true(is_empty_or_gone(folder.path));
+    hone_buf_finish(&lock);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    hone_folder_close(&folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_finite_decimal_numbers_or_objects),
@@ -347,6 +391,7 @@ int main(void) {
         cmocka_unit_test(wrong_objectives_are_problems),
         cmocka_unit_test(runs_leave_no_descriptor_and_no_zombie),
         cmocka_unit_test(a_cancelled_run_is_over_soon),
+        cmocka_unit_test(a_folder_loses_its_lock_last),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
