@@ -27,6 +27,7 @@ double hone_schedule_rate(struct hone_schedule *schedule, int64_t epoch) {
     double rate;
 
     schedule->state.epoch = epoch > warmup ? epoch - warmup : 0;
+    schedule->warming_up = epoch < warmup;
     rate = schedule->type->rate(schedule->config, &schedule->state);
     if (epoch >= warmup) {
         return rate;
@@ -42,7 +43,7 @@ double hone_schedule_momentum(const struct hone_schedule *schedule) {
 }
 
 void hone_schedule_watch(struct hone_schedule *schedule, double loss) {
-    if (schedule->type->watch != NULL) {
+    if (schedule->type->watch != NULL && !schedule->warming_up) {
         schedule->type->watch(schedule->config, loss, &schedule->state);
     }
 }

@@ -5,6 +5,7 @@
 
 #include "engine/option.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,7 @@ struct hone_schedule {
     const void *config;
     int64_t warmup_epochs;
     double warmup_start_factor;
+    bool warming_up; /* in the epoch whose rate was asked last */
     struct hone_schedule_state state;
 };
 
@@ -55,7 +57,8 @@ double hone_schedule_rate(struct hone_schedule *schedule, int64_t epoch);
  * optimizer's own. */
 double hone_schedule_momentum(const struct hone_schedule *schedule);
 
-/* Tells the loss after an epoch. */
+/* Tells the loss after the epoch whose rate was asked last; during the warm-up nobody
+ * looks. */
 void hone_schedule_watch(struct hone_schedule *schedule, double loss);
 
 /* All of them and, in the same order, their names; both NULL-terminated. */

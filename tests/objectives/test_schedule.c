@@ -269,6 +269,31 @@ static void warm_up_goes_before_any_schedule(void **state) {
     }
 }
 
+/* A loss that never falls: the rate drops when patience is at its end after the warm-up,
+ * as if there had been none. */
+static void plateau_begins_after_warm_up(void **state) {
+    enum { WARMUP = 8, PATIENCE = 2 };
+    _Alignas(16) unsigned char config[HONE_SCHEDULE_CONFIG_LIMIT] = {0};
+    const struct hone_option *options = hone_schedule_plateau.options;
+    const struct hone_value patience = {.type = HONE_INT, .integer = PATIENCE, .real = PATIENCE};
+    struct hone_schedule schedule = {
+        .type = &hone_schedule_plateau, .config = config, .warmup_epochs = WARMUP,
+        .warmup_start_factor = 0.5,
+    };
+
+    (void)state;
+    hone_options_preset(options, config);
+    hone_option_set(hone_option_find(options, "patience"), config, &patience);
+    hone_schedule_begin(&schedule, 1, EPOCHS);
+    for (int64_t epoch = 0; epoch < WARMUP + PATIENCE + 3; epoch++) {
+        const double rate = hone_schedule_rate(&schedule, epoch);
+
+        check_near(rate, epoch < WARMUP ? 0.5 + 0.5 * (double)epoch / WARMUP
+                         : epoch < WARMUP + PATIENCE + 2 ? 1.0 : 0.1, 1e-14, 0, "rate");
+        hone_schedule_watch(&schedule, 1);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_reference_rate_and_momentum_is_met),
@@ -277,6 +302,7 @@ int main(void) {
         cmocka_unit_test(rates_by_hand),
         cmocka_unit_test(momentum_cycles_against_the_rate),
         cmocka_unit_test(warm_up_goes_before_any_schedule),
+        cmocka_unit_test(plateau_begins_after_warm_up),
     };
 
     return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
