@@ -24,6 +24,11 @@ struct hone_crossval_config {
     const struct hone_option *table[HONE_CROSSVAL_TABLES];
 };
 
+/* What may stand in `objective:` beside the settings of training, and in its
+ * `early_stopping:`, for the help. */
+extern const struct hone_option hone_crossval_options[];
+extern const struct hone_option hone_early_stopping_options[];
+
 /* configure and presets of struct hone_objective_type. */
 enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,
     struct hone_arena *arena, const void **ret_config, struct hone_problems *problems,

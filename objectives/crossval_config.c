@@ -15,7 +15,7 @@ struct objective_config {
     const struct hone_value *early_stopping;
 };
 
-static const struct hone_option objective_options[] = {
+const struct hone_option hone_crossval_options[] = {
     HONE_ONE_OF(struct objective_config, model, hone_model_names, 0, "what is trained"),
     HONE_ONE_OF(struct objective_config, metric, hone_metric_names, 0,
         "what a trial's value is; auto: log_loss in classification, rmse in regression"),
@@ -63,7 +63,7 @@ struct early_stopping_config {
     double min_delta;
 };
 
-static const struct hone_option early_stopping_options[] = {
+const struct hone_option hone_early_stopping_options[] = {
     HONE_REAL(struct early_stopping_config, fraction, 0.1, 0.001, 0.9,
         "share of the training part kept to see when to stop"),
     HONE_INTEGER(struct early_stopping_config, patience, 5, 1, 1e6,
@@ -99,11 +99,11 @@ static bool is_searched(const struct hone_space *space, const char *name) {
 /* Adds what the mapping says. */
 static void read_early_stopping(const struct hone_value *value, struct constants *c,
     struct hone_problems *problems) {
-    const struct hone_option *const tables[] = {early_stopping_options, NULL};
+    const struct hone_option *const tables[] = {hone_early_stopping_options, NULL};
     struct early_stopping_config checked;
     const size_t before = problems->count;
 
-    hone_options_read(early_stopping_options, "objective.early_stopping", value, &checked,
+    hone_options_read(hone_early_stopping_options, "objective.early_stopping", value, &checked,
         problems);
     hone_options_unknown(tables, "objective.early_stopping", value, problems);
     for (size_t i = 0; i < EARLY_STOPPING_KEYS && problems->count == before; i++) {
@@ -174,7 +174,8 @@ static enum hone_code add_fraction(const struct hone_space *space, struct consta
         return hone_fail(err, HONE_E_NOMEM, "early stopping");
     }
     *value = (struct hone_value){
-        .type = HONE_REAL, .real = hone_option_find(early_stopping_options, "fraction")->preset,
+        .type = HONE_REAL,
+        .real = hone_option_find(hone_early_stopping_options, "fraction")->preset,
     };
     constants_add(c, name, value->place, value);
     return HONE_OK;
@@ -217,7 +218,7 @@ static enum hone_code read_constants(const struct hone_objective_setup *setup,
     for (size_t i = 0; i < objective->count; i++) {
         const struct hone_entry *entry = &objective->entry[i];
 
-        if (hone_option_find(objective_options, entry->key) == NULL) {
+        if (hone_option_find(hone_crossval_options, entry->key) == NULL) {
             constants_add(c, entry->key, entry->place, entry->value);
         }
     }
@@ -237,7 +238,7 @@ enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,
     if (config == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "reading objective");
     }
-    hone_options_read(objective_options, "objective", objective, &own, problems);
+    hone_options_read(hone_crossval_options, "objective", objective, &own, problems);
     config->model = hone_models[own.model];
     config->metric = hone_metric_find(hone_metric_names[own.metric]);
     gather_tables(config);

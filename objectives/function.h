@@ -2,6 +2,8 @@
 #ifndef HONE_OBJECTIVES_FUNCTION_H
 #define HONE_OBJECTIVES_FUNCTION_H
 
+#include "engine/option.h"
+
 #include <stddef.h>
 
 struct hone_function {
@@ -20,5 +22,8 @@ struct hone_function {
  * the table ends with a NULL name. */
 extern const struct hone_function hone_functions[];
 extern const char *const hone_function_names[];
+
+/* What may stand in `objective:` of a function, for the help. */
+extern const struct hone_option hone_function_options[];
 
 #endif

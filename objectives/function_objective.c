@@ -17,7 +17,7 @@ struct function_config {
     int race; /* enum hone_race_wish */
 };
 
-static const struct hone_option function_options[] = {
+const struct hone_option hone_function_options[] = {
     HONE_ONE_OF(struct function_config, function, hone_function_names, 0,
         "which one; each is minimized"),
     HONE_REAL(struct function_config, noise, 0.0, 0.0, 1e9,
@@ -68,7 +68,7 @@ static void check_param(const struct hone_param *param, struct hone_problems *pr
 
 static enum hone_code configure(const struct hone_objective_setup *setup, struct hone_arena *arena,
     const void **ret_config, struct hone_problems *problems, struct hone_err *err) {
-    const struct hone_option *const tables[] = {function_options, NULL};
+    const struct hone_option *const tables[] = {hone_function_options, NULL};
     const struct hone_value *objective = hone_value_get(setup->spec, "objective");
     const struct hone_value *space = hone_value_get(setup->spec, "space");
     struct function_config *config = hone_arena_new(arena, sizeof(*config));
@@ -77,7 +77,7 @@ static enum hone_code configure(const struct hone_objective_setup *setup, struct
     if (config == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "reading objective");
     }
-    hone_options_read(function_options, "objective", objective, config, problems);
+    hone_options_read(hone_function_options, "objective", objective, config, problems);
     hone_options_unknown(tables, "objective", objective, problems);
     if (problems->count == before) {
         check_count(&hone_functions[config->function], setup,

@@ -6,6 +6,7 @@
 #include "engine/plan.h"
 #include "engine/problems.h"
 #include "objectives/command/config.h"
+#include "objectives/crossval.h"
 #include "objectives/function.h"
 #include "objectives/model/activation.h"
 #include "objectives/model/metric.h"
@@ -38,6 +39,17 @@ static void add_option(struct hone_buf *buf, const struct hone_option *option) {
 static void add_options(struct hone_buf *buf, const struct hone_option *options) {
     for (; options != NULL && options->name != NULL; options++) {
         add_option(buf, options);
+    }
+}
+
+/* But the one whose key makes the objective what it is: it has no default. */
+static void add_options_beside(struct hone_buf *buf, const char *key,
+    const struct hone_option *options) {
+    hone_buf_printf(buf, "\nBeside '%s:'\n", key);
+    for (; options->name != NULL; options++) {
+        if (strcmp(options->name, key) != 0) {
+            add_option(buf, options);
+        }
     }
 }
 
@@ -88,9 +100,13 @@ static void write_objective(struct hone_buf *buf) {
     add_options(buf, hone_command_options);
     hone_buf_add(buf, "\nlimits, of a command:\n");
     add_options(buf, hone_limit_options);
+    add_options_beside(buf, "function", hone_function_options);
+    add_options_beside(buf, "model", hone_crossval_options);
+    hone_buf_add(buf, "\nearly_stopping, of a model:\n");
+    add_options(buf, hone_early_stopping_options);
     hone_buf_add(buf,
-        "\nBeside 'model:', all of these are the same for every trial, or stand in the\n"
-        "space to be searched:\n");
+        "\nAlso beside 'model:'; each is the same for every trial, or stands in the space to be\n"
+        "searched:\n");
     add_options(buf, hone_train_options);
     hone_buf_add(buf, "\nSee also: hone help models, optimizers, schedules, metrics, functions.\n");
 }

@@ -43,6 +43,13 @@ try help events
 for word in budget exhausted enough timeout failures interrupted; do expect_out "$word"; done
 try help functions
 expect_out "branin"
+for topic in objective man; do
+    try help $topic
+    for word in metric early_stopping fraction patience min_delta noise sleep folds race; do
+        grep -q "^\\\\*&* *$word " out
+        result $? "$what: has an entry '$word'"
+    done
+done
 try help optimizer
 expect_status 2
 expect_err "did you mean 'optimizers'?"
