@@ -15,15 +15,20 @@ static bool is_kept(size_t number) {
     return number % stride == 0;
 }
 
+enum hone_code hone_steps_add_point(struct hone_steps *steps, struct hone_curve_point point,
+    struct hone_result *result, struct hone_err *err) {
+    hone_assert(hone_steps_takes(steps, point.epoch));
+    steps->newest = point;
+    return is_kept(steps->count++) ? hone_result_add_point(result, point, err) : HONE_OK;
+}
+
 enum hone_code hone_steps_add(struct hone_steps *steps, int64_t step, double value,
     struct hone_result *result, struct hone_err *err) {
     const struct hone_curve_point point = {
         .epoch = step, .train_loss = (double)NAN, .valid_loss = value, .rate = (double)NAN,
     };
 
-    hone_assert(hone_steps_takes(steps, step));
-    steps->newest = point;
-    return is_kept(steps->count++) ? hone_result_add_point(result, point, err) : HONE_OK;
+    return hone_steps_add_point(steps, point, result, err);
 }
 
 enum hone_code hone_steps_end(const struct hone_steps *steps, struct hone_result *result,

@@ -293,8 +293,9 @@ const struct cli_command cli_command_show = {
     .details =
         "The best is the trial that 'hone best' recommends.\n\n"
         "json is the trial as in 'hone trials' with part, why and the curves, a point an epoch\n"
-        "and fold; what a program told is {\"fold\":0,\"step\":3,\"value\":0.41}. csv is its row\n"
-        "as in 'hone trials'.\n",
+        "and fold; what a program told is {\"fold\":0,\"step\":3,\"value\":0.41}. A fold's first\n"
+        "1024 points are all kept, then every second, of twice as many every fourth ..., and the\n"
+        "last one. csv is its row as in 'hone trials'.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),
     .operands_low = 1,

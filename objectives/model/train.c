@@ -1,6 +1,7 @@
 #include "objectives/model/train.h"
 
 #include "engine/rng.h"
+#include "engine/steps.h"
 #include "objectives/model/feed.h"
 
 #include <math.h>
@@ -66,6 +67,7 @@ struct trainer {
     uint64_t steps;
     double last_loss;     /* of the last minibatch that was finite, NaN before */
     struct hone_rng shuffle, dropout;
+    struct hone_steps curve;
 };
 
 static size_t least(size_t a, size_t b) {
@@ -378,7 +380,7 @@ static enum hone_code train_epochs(struct trainer *t, int64_t end, struct hone_r
             return HONE_OK;
         }
         point.valid_loss = valid_loss(t);
-        code = hone_result_add_point(result, point, err);
+        code = hone_steps_add_point(&t->curve, point, result, err);
         if (code != HONE_OK) {
             return code;
         }
@@ -409,6 +411,9 @@ static enum hone_code train_until(const struct hone_training *training, int64_t 
 
     if (code == HONE_OK) {
         code = train_epochs(&trainer, end, result, err);
+    }
+    if (code == HONE_OK) {
+        code = hone_steps_end(&trainer.curve, result, err);
     }
     *ret_best_epochs = trainer.best_epochs;
     return code;

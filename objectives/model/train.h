@@ -53,8 +53,9 @@ struct hone_training {
 void hone_balanced_weights(const struct hone_dataset *data, const uint32_t *rows, size_t count,
     double *ret_weight);
 
-/* Trains ret_network and adds the curve to result. Random numbers depend on seed
- * and fold alone, not on the trial, so that trials are compared on equal terms.
+/* Trains ret_network and adds the curve to result, thinned as engine/steps.h says.
+ * Random numbers depend on seed and fold alone, not on the trial, so that trials are
+ * compared on equal terms.
  * When the loss stops being finite, result becomes FAILED; when cancelled,
  * CANCELLED. HONE_E_NOMEM is the only error. */
 HONE_MUST_CHECK enum hone_code hone_train(const struct hone_training *training,

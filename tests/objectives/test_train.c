@@ -318,6 +318,24 @@ static void early_stopping_restores_the_best_weights(void **state) {
     hone_result_finish(&ended);
 }
 
+/* All of its beginning, then every second epoch, then every fourth, and the last. */
+static void a_long_curve_is_thinned(void **state) {
+    enum { EPOCHS = 2500, WHOLE = 1024, SECOND = 512, FOURTH = 113 };
+    struct hone_result result = one_fold("iris.csv", "logistic",
+        "\"optimizer\": \"gd\", \"learning_rate\": 0.1, \"epochs\": 2500", 0);
+    const struct hone_curve_point *curve = result.curve;
+
+    (void)state;
+    assert_int_equal(result.outcome, HONE_OUTCOME_VALUE);
+    assert_int_equal(result.curve_count, WHOLE + SECOND + FOURTH + 1);
+    assert_int_equal(curve[0].epoch, 1);
+    assert_int_equal(curve[WHOLE - 1].epoch, WHOLE);
+    assert_int_equal(curve[WHOLE + 1].epoch, WHOLE + 3);
+    assert_int_equal(curve[result.curve_count - 1].epoch, EPOCHS);
+    assert_true(curve[result.curve_count - 1].train_loss < curve[WHOLE].train_loss);
+    hone_result_finish(&result);
+}
+
 static void divergence_is_a_failure_with_its_epoch(void **state) {
     struct hone_result result = one_fold("diabetes.csv", "linear",
         "\"optimizer\": \"sgd\", \"learning_rate\": 100000, \"epochs\": 50", 0);
@@ -416,6 +434,7 @@ int main(void) {
         cmocka_unit_test(a_batch_of_all_rows_is_gradient_descent),
         cmocka_unit_test(weight_decay_pulls_weights_to_zero),
         cmocka_unit_test(early_stopping_restores_the_best_weights),
+        cmocka_unit_test(a_long_curve_is_thinned),
         cmocka_unit_test(divergence_is_a_failure_with_its_epoch),
         cmocka_unit_test(a_cancelled_fold_leaves_at_once),
         cmocka_unit_test(every_batch_size_uses_every_row),

@@ -303,7 +303,14 @@ enum hone_code cli_board_end(const struct cli_board *board, const struct hone_tr
 
 /* ---- A fold ---- */
 
-/* Epochs have no times of their own: they share the fold's evenly. */
+/* Epochs have no times of their own: they share the fold's evenly, those that the curve
+ * leaves out among them; so do the values of a program, whose steps may be anything. */
+static double share_of_time(const struct cli_board_fold *fold, size_t i) {
+    return hone_curve_is_told(&fold->point[i])
+               ? (double)(i + 1) / (double)fold->points
+               : (double)fold->point[i].epoch / (double)fold->point[fold->points - 1].epoch;
+}
+
 static void add_points(const struct cli_board_fold *fold, struct hone_buf *events) {
     const double start = seconds_of(fold->started_ms);
     const double seconds = isfinite(fold->seconds) ? fold->seconds : 0;
@@ -323,7 +330,7 @@ static void add_points(const struct cli_board_fold *fold, struct hone_buf *event
             cli_summary_add_scalar(&summary, "rate", point->rate);
         }
         cli_event_file_add(events,
-            start + seconds * (double)(i + 1) / (double)fold->points, point->epoch, &summary);
+            start + seconds * share_of_time(fold, i), point->epoch, &summary);
     }
 }
 
