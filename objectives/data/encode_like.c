@@ -103,7 +103,7 @@ static enum hone_code read_class(struct hone_dataset *data, const struct hone_ta
     if (column->is_text) {
         hone_buf_add(name, column->levels.text[column->level[row]]);
     } else {
-        hone_buf_add_real(name, column->number[row]);
+        hone_buf_add_real(name, column->number[row] + 0.0); /* -0 is 0 */
     }
     code = hone_buf_ok(name, err);
     if (code != HONE_OK) {

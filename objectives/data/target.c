@@ -89,7 +89,7 @@ static enum hone_code name_number_classes(struct hone_dataset_own *own, const do
 
     for (size_t i = 0; complete && i < classes; i++) {
         hone_buf_clear(&text);
-        hone_buf_add_real(&text, different[i]);
+        hone_buf_add_real(&text, different[i] + 0.0); /* -0 is 0 */
         name[i] = hone_arena_text(&own->arena, hone_buf_text(&text), text.length);
         complete = name[i] != NULL && !text.failed;
     }

@@ -81,6 +81,20 @@ static void classes_that_are_numbers_are_compared_as_numbers(void **state) {
     hone_dataset_free(like);
 }
 
+static void minus_zero_is_class_zero(void **state) {
+    struct hone_dataset *like = data_read_csv("x,y\n1,-0\n2,1\n3,-0\n4,1\n");
+    struct hone_dataset *data = NULL;
+    struct hone_err err;
+
+    (void)state;
+    assert_string_equal(like->class_name[0], "0");
+    assert_int_equal(read_like(like, "y,x\n1,5\n-0.0,6\n0,7\n", true, &data, &err), HONE_OK);
+    assert_int_equal(data->label[1], 0);
+    assert_int_equal(data->label[2], 0);
+    hone_dataset_free(data);
+    hone_dataset_free(like);
+}
+
 static void what_does_not_fit_is_refused_with_its_place(void **state) {
     static const char *const bad[][2] = {
         {"a,colour,b,y\n1,red,2,no\n", ":1: no column 'color' (a feature) in the header; did you"},
@@ -139,6 +153,7 @@ int main(void) {
         cmocka_unit_test(columns_are_found_by_name_and_encoded_as_learned),
         cmocka_unit_test(without_the_target_its_column_is_not_needed),
         cmocka_unit_test(classes_that_are_numbers_are_compared_as_numbers),
+        cmocka_unit_test(minus_zero_is_class_zero),
         cmocka_unit_test(what_does_not_fit_is_refused_with_its_place),
         cmocka_unit_test(memory_running_out_is_an_error),
     };
