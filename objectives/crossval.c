@@ -255,6 +255,19 @@ static enum hone_code resolve(const struct crossval *self, const struct hone_job
     return code;
 }
 
+/* Numbers up to 1e300 are taken, and their squares need not be numbers. */
+static void fail_metric(const struct hone_metric_type *metric, const struct hone_scores *scores,
+    struct hone_result *result) {
+    const bool is_huge = metric->task == HONE_TASK_REGRESSION &&
+        !isfinite(hone_metric_mse.value(scores));
+
+    if (is_huge || metric->undefined == NULL) {
+        hone_result_set_failed(result, "%s is too large to compute", metric->name);
+    } else {
+        hone_result_set_failed(result, "%s is undefined: %s", metric->name, metric->undefined);
+    }
+}
+
 /* All metrics of the task that are defined; the chosen one is the value. */
 static void score(const struct crossval *self, const struct hone_scores *scores,
     struct hone_result *result) {
@@ -270,9 +283,8 @@ static void score(const struct crossval *self, const struct hone_scores *scores,
         if (isfinite(value)) {
             hone_result_add_metric(result, metric->name, value);
         }
-        if (metric == self->metric && isnan(value)) {
-            hone_result_set_failed(result, "%s is undefined: %s", metric->name,
-                metric->undefined != NULL ? metric->undefined : "a prediction is not a number");
+        if (metric == self->metric && !isfinite(value)) {
+            fail_metric(metric, scores, result);
         } else if (metric == self->metric) {
             result->value = value;
         }
@@ -286,7 +298,6 @@ static enum hone_code evaluate(const struct hone_objective *base, const struct h
     struct resolved resolved;
     struct hone_network network;
     struct hone_scores scores;
-    bool finite;
     enum hone_code code = resolve(self, job, &resolved, err);
     const struct hone_training training = {
         .data = self->data, .split = split, .shape = &resolved.shape, .config = &resolved.train,
@@ -302,11 +313,11 @@ static enum hone_code evaluate(const struct hone_objective *base, const struct h
     if (code != HONE_OK || ret_result->outcome != HONE_OUTCOME_VALUE) {
         return code;
     }
-    code = hone_predict(&network, self->data, split, job->arena, &scores, &finite, err);
+    code = hone_predict(&network, self->data, split, job->arena, &scores, err);
     if (code != HONE_OK) {
         return code;
     }
-    if (finite) {
+    if (scores.finite_rows == scores.rows) {
         score(self, &scores, ret_result);
     } else {
         hone_result_set_failed(ret_result, "diverged: a prediction is not finite");
@@ -401,14 +412,13 @@ enum hone_code hone_crossval_test(const struct hone_objective *objective,
     struct hone_dataset *test = NULL;
     struct hone_arena arena = {0};
     struct hone_scores scores;
-    bool finite = false;
     enum hone_code code = read_test(self, &test, err);
 
     if (code == HONE_OK) {
         *ret_rows = test->rows;
-        code = hone_predictor_run(predictor, test, &arena, &scores, &finite, err);
+        code = hone_predictor_run(predictor, test, &arena, &scores, err);
     }
-    if (code == HONE_OK && finite) {
+    if (code == HONE_OK && scores.finite_rows == scores.rows) {
         score(self, &scores, ret_result);
     } else if (code == HONE_OK) {
         hone_result_set_failed(ret_result, "a prediction is not finite");

@@ -74,11 +74,12 @@ static enum hone_code predict_data(const struct predict_args *a, struct hone_pre
     const struct hone_dataset *data, struct cli_out *out, struct hone_err *err) {
     struct hone_arena arena = {0};
     struct hone_scores scores;
-    bool finite = false;
-    enum hone_code code = hone_predictor_run(predictor, data, &arena, &scores, &finite, err);
+    enum hone_code code = hone_predictor_run(predictor, data, &arena, &scores, err);
 
-    if (code == HONE_OK && !finite) {
-        code = hone_fail(err, HONE_E_NUMERIC, "a prediction is not finite");
+    if (code == HONE_OK && scores.finite_rows < scores.rows) {
+        code = hone_fail(err, HONE_E_NUMERIC,
+            "%s: the prediction of row %zu is not finite; a cell of it may be too far from what "
+            "was learned", a->common.operand.item[1], scores.finite_rows + 1);
     }
     if (code == HONE_OK) {
         code = write_rows(a, &predictor->like, &scores, out, err);

@@ -209,6 +209,14 @@ static enum hone_answer judge_output(struct run *run) {
     return hone_answer_read(run->lines.last, run->lines.last_length, run->result);
 }
 
+/* Whoever goes on after SIGXCPU is killed a second later (see runner.c). */
+static bool is_out_of_time(const struct run *run, int number) {
+    const uint64_t limit = run->launch.limits.cpu_seconds;
+
+    return limit > 0 && (number == SIGXCPU ||
+        (number == SIGKILL && (uint64_t)run->message.cpu_seconds >= limit));
+}
+
 static void fail_signal(struct run *run, int number) {
     const char *name = sigabbrev_np(number);
     const char *words = sigdescr_np(number);
@@ -218,8 +226,7 @@ static void fail_signal(struct run *run, int number) {
         return;
     }
     hone_result_set_failed(run->result, "ended by SIG%s (%s)%s", name, words,
-        number == SIGXCPU && run->launch.limits.cpu_seconds > 0 ? ": the limit of processor time"
-                                                                : "");
+        is_out_of_time(run, number) ? ": the limit of processor time (limits.cpu)" : "");
 }
 
 static void fail_start(struct run *run) {

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* NOLINT: vfork, close_range, NSIG */
+#define _GNU_SOURCE /* NOLINT: vfork, close_range, wait4, NSIG */
 #include "objectives/command/runner.h"
 
 #include <errno.h>
@@ -25,14 +25,15 @@ enum {
     DECIMAL = 10,
 };
 
-static void say(int32_t said, int32_t value) {
-    const struct hone_runner_message message = {.said = said, .value = value};
+static void say(int32_t said, int32_t value, int64_t cpu_seconds) {
+    const struct hone_runner_message message = {
+        .said = said, .value = value, .cpu_seconds = cpu_seconds};
 
     (void)send(CONTROL, &message, sizeof(message), MSG_NOSIGNAL);
 }
 
 _Noreturn static void give_up(int32_t said) {
-    say(said, errno);
+    say(said, errno, 0);
     _exit(1);
 }
 
@@ -122,12 +123,13 @@ static pid_t start_program(const struct hone_launch *launch) {
 /* Buries all that ended; tells when the program is among them. False: there is
  * no descendant left. */
 static bool reap(pid_t program) {
+    struct rusage used;
     int status;
     pid_t ended;
 
-    while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+    while ((ended = wait4(-1, &status, WNOHANG, &used)) > 0) {
         if (ended == program) {
-            say(HONE_RUN_ENDED, status);
+            say(HONE_RUN_ENDED, status, used.ru_utime.tv_sec + used.ru_stime.tv_sec);
         }
     }
     return ended == 0;

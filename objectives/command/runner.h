@@ -43,6 +43,7 @@ enum hone_runner_said {
 struct hone_runner_message {
     int32_t said; /* enum hone_runner_said */
     int32_t value;
+    int64_t cpu_seconds; /* with HONE_RUN_ENDED: processor time of the program */
 };
 
 /* The descriptors the runner begins with, and who forked it. */

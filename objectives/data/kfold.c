@@ -69,12 +69,17 @@ static enum hone_code check_classes(const struct hone_cv_config *config,
         most = members[i] > most ? members[i] : most;
     }
     hone_free(members);
-    if ((uint64_t)config->folds > most) {
-        return hone_fail(err, HONE_E_INPUT,
-            "cv.folds: %lld folds, but no class has more than %zu rows; use at most %zu folds or "
-            "stratify: false", (long long)config->folds, most, most > 2 ? most : (size_t)2);
+    if ((uint64_t)config->folds <= most) {
+        return HONE_OK;
     }
-    return HONE_OK;
+    if (most < 2) {
+        return hone_fail(err, HONE_E_INPUT,
+            "cv.folds: %lld folds, but every row is of a class of its own; use stratify: false or "
+            "another data.target", (long long)config->folds);
+    }
+    return hone_fail(err, HONE_E_INPUT,
+        "cv.folds: %lld folds, but no class has more than %zu rows; use at most %zu folds or "
+        "stratify: false", (long long)config->folds, most, most);
 }
 
 static size_t time_test_size(const struct hone_cv_config *config, const struct hone_dataset *data) {

@@ -11,6 +11,7 @@
 /* Predictions for the rows of a test part, beside the truth. */
 struct hone_scores {
     size_t rows;               /* >= 1 */
+    size_t finite_rows;        /* before the first whose prediction is not finite, else rows */
     size_t classes;            /* 0 in regression */
     const int32_t *label;      /* (rows) the truth */
     const int32_t *predicted;  /* (rows) */
@@ -28,7 +29,7 @@ struct hone_metric_type {
     bool maximize;
     bool on_request; /* told only when it is the one that is asked for */
     size_t classes;  /* that it is for; 0: any number */
-    const char *undefined; /* when the value is NaN: why; NULL: it never is */
+    const char *undefined; /* when the value is NaN: why; NULL: only when it is too large */
     double (*value)(const struct hone_scores *scores);
 };
 

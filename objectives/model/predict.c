@@ -3,6 +3,7 @@
 #include "objectives/model/feed.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* The room a prediction writes to; scores holds the same arrays as const. */
 struct predictions {
@@ -52,8 +53,8 @@ static int32_t softmax_of(size_t classes, const hone_real *z, double *ret_probab
     return (int32_t)top;
 }
 
-/* Row i of the test part, given the network's outputs for it. False when one of
- * them is not finite. */
+/* Row i of the test part, given the network's outputs for it. False when what it
+ * predicts is not finite. */
 static bool predict_row(const struct hone_dataset *data, const struct hone_split *split, size_t i,
     const hone_real *z, const struct predictions *p) {
     const size_t outputs = data->task == HONE_TASK_CLASSIFICATION ? data->classes : 1;
@@ -64,6 +65,7 @@ static bool predict_row(const struct hone_dataset *data, const struct hone_split
     } else {
         p->y[i] = data->y != NULL ? data->y[split->test[i]] : 0;
         p->y_predicted[i] = split->scaling.y_mean + split->scaling.y_sd * (double)z[0];
+        return isfinite(p->y_predicted[i]);
     }
     for (size_t k = 0; k < outputs; k++) {
         if (!isfinite(z[k])) {
@@ -75,10 +77,9 @@ static bool predict_row(const struct hone_dataset *data, const struct hone_split
 
 enum hone_code hone_predict(struct hone_network *network, const struct hone_dataset *data,
     const struct hone_split *split, struct hone_arena *arena, struct hone_scores *ret_scores,
-    bool *ret_finite, struct hone_err *err) {
+    struct hone_err *err) {
     const size_t outputs = network->shape.outputs;
     struct predictions room;
-    bool finite = true;
     enum hone_code code =
         predictions_init(&room, split->test_count, data->classes, arena, ret_scores, err);
 
@@ -93,9 +94,10 @@ enum hone_code hone_predict(struct hone_network *network, const struct hone_data
         hone_feed(network, data, &split->scaling, split->test + at, rows);
         z = hone_network_forward(network, rows, NULL);
         for (size_t i = 0; i < rows; i++) {
-            finite = predict_row(data, split, at + i, z + i * outputs, &room) && finite;
+            const bool finite = predict_row(data, split, at + i, z + i * outputs, &room);
+
+            ret_scores->finite_rows += finite && ret_scores->finite_rows == at + i;
         }
     }
-    *ret_finite = finite;
     return HONE_OK;
 }

@@ -9,13 +9,11 @@
 #include "objectives/model/metric.h"
 #include "objectives/model/network.h"
 
-#include <stdbool.h>
-
 /* Predicts the test part of split, classes with probabilities in double
  * precision, regression targets in their own units; all arrays of ret_scores
- * live in arena. ret_finite: whether every prediction is. */
+ * live in arena. */
 HONE_MUST_CHECK enum hone_code hone_predict(struct hone_network *network,
     const struct hone_dataset *data, const struct hone_split *split, struct hone_arena *arena,
-    struct hone_scores *ret_scores, bool *ret_finite, struct hone_err *err);
+    struct hone_scores *ret_scores, struct hone_err *err);
 
 #endif

@@ -35,7 +35,7 @@ uint32_t *hone_all_rows(struct hone_arena *arena, size_t count) {
 
 enum hone_code hone_predictor_run(struct hone_predictor *predictor,
     const struct hone_dataset *data, struct hone_arena *arena, struct hone_scores *ret_scores,
-    bool *ret_finite, struct hone_err *err) {
+    struct hone_err *err) {
     const struct hone_split all = {
         .test_count = data->rows, .test = hone_all_rows(arena, data->rows),
         .scaling = predictor->scaling,
@@ -44,7 +44,7 @@ enum hone_code hone_predictor_run(struct hone_predictor *predictor,
     if (all.test == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "predictions of %zu rows", data->rows);
     }
-    return hone_predict(&predictor->network, data, &all, arena, ret_scores, ret_finite, err);
+    return hone_predict(&predictor->network, data, &all, arena, ret_scores, err);
 }
 
 void hone_predictor_finish(struct hone_predictor *predictor) {

@@ -33,7 +33,7 @@ HONE_MUST_CHECK enum hone_code hone_predictor_make_network(struct hone_predictor
  * ret_scores lives in arena, its truth is set where the data has one. */
 HONE_MUST_CHECK enum hone_code hone_predictor_run(struct hone_predictor *predictor,
     const struct hone_dataset *data, struct hone_arena *arena, struct hone_scores *ret_scores,
-    bool *ret_finite, struct hone_err *err);
+    struct hone_err *err);
 
 void hone_predictor_finish(struct hone_predictor *predictor);
 

@@ -101,6 +101,12 @@ static int spin(const char *file) {
     return 0;
 }
 
+/* Goes on when its time is over. */
+static int spin_on(const char *file) {
+    (void)signal(SIGXCPU, SIG_IGN);
+    return spin(file);
+}
+
 /* 100 MB in lines, then in one line, on both outputs. */
 static int babble(const char *file) {
     static char block[1 << 20];
@@ -165,7 +171,7 @@ int main(int argc, char **argv) {
     } what[] = {
         {"segfault", segfault}, {"deaf", deaf}, {"daemon", make_daemon}, {"brood", brood},
         {"stopped", stopped}, {"close", close_outputs}, {"memory", memory}, {"spin", spin},
-        {"babble", babble}, {"inherited", inherited},
+        {"spin_on", spin_on}, {"babble", babble}, {"inherited", inherited},
     };
 
     if (argc > 1 && strcmp(argv[1], "words") == 0) {

@@ -64,4 +64,19 @@ sed -i 's/^cv:.*/cv: {folds: 2}/' spec.yaml
 unfit 'objective: {model: linear, epochs: 1}' 'spec.yaml:3:20: objective.model: linear is for'
 unfit 'objective: {model: mlp, metric: rmse}' 'spec.yaml:3:33: objective.metric: rmse'
 
+# No number of folds fits where every row is of another class.
+{ echo a,b,y; echo 1,2,one; echo 2,1,two; echo 3,3,three; } >data.csv
+unfit 'objective: {model: mlp, epochs: 1}' \
+    'spec.yaml:2:13: cv.folds: 2 folds, but every row is of a class of its own; use stratify: false'
+
+# Targets that are numbers, and errors whose squares are none.
+{ echo a,b,y; for i in 1 2 3 4 5 6 7 8; do echo "$i,$((i * i % 7)),$((i * i % 5)).${i}e199"; done; } >data.csv
+for metric in rmse r2; do
+    sed -i "s/^objective:.*/objective: {model: mlp, metric: $metric, epochs: 1}/" spec.yaml
+    try run spec.yaml --db huge.db --quiet
+    expect_status 1
+    expect_err "$metric is too large to compute"
+    rm -f huge.db*
+done
+
 finish

@@ -245,6 +245,9 @@ hostile memory memory complete "" ", limits: {memory: 64M}"
 try sql 'SELECT max(value) < 64 AS bounded FROM memory' --format csv
 expect_out_line 1
 hostile cpu spin failed "ended by SIGXCPU" ", limits: {cpu: 1s}"
+expect_out "the limit of processor time (limits.cpu)"
+hostile on spin_on failed "ended by SIGKILL (Killed): the limit of processor time (limits.cpu)" \
+    ", limits: {cpu: 1s}"
 hostile missing missing failed "exit status 99"
 
 # All of them in one search, two at once: each is judged for itself, and none is in another's way.

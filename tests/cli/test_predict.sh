@@ -59,6 +59,12 @@ refused "bad.csv:3: column 'weight' has 'heavy' here"
 try predict model.json nothing.csv
 refused "nothing.csv"
 
+# The first row that cannot be predicted is named.
+printf 'color,size,weight\nred,1,2\nred,1e299,3\nblue,1e299,4\n' >far.csv
+try predict model.json far.csv
+expect_status 1
+expect_err "far.csv: the prediction of row 2 is not finite"
+
 # Whatever is no model is refused with one line.
 try predict nothing.json mixed.csv
 refused "nothing.json"
