@@ -80,8 +80,8 @@ const struct cli_command cli_command_studies = {
     .operands = "",
     .summary = "the studies in the database",
     .details =
-        "A study is running (a process works on it now), finished (its budget is spent, or going on\n"
-        "does not pay and it has stop: auto) or stopped: 'hone resume' goes on, or 'hone pipe'\n"
+        "A study is running (a process works on it now), finished (its budget is spent, or it has\n"
+        "stop: auto and going on does not pay) or stopped: 'hone resume' goes on, or 'hone pipe'\n"
         "where values are told. The budget of a whole grid is its points.\n",
     .formats = cli_table_formats,
     .args_size = sizeof(struct cli_common),

@@ -196,8 +196,8 @@ static void check_bound(const struct param *param, int64_t bound, struct hone_pr
     const int64_t limit = INT64_C(1) << 53;
 
     if (bound < -limit || bound > limit) {
-        hone_problem(problems, (struct hone_place){0}, param->name, "its bound %" PRId64 " cannot be"
-            " used; it should be within 2^53", bound);
+        hone_problem(problems, (struct hone_place){0}, param->name,
+            "its bound %" PRId64 " cannot be used; it should be within 2^53", bound);
     }
 }
 

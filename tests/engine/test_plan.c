@@ -133,7 +133,8 @@ static void each_mistake_is_one_located_line(void **state) {
             "s:1:1: objective: it does not say what is evaluated; it should have exactly one of:"
             " model, function; or, where values are told, nothing but direction\n"},
         {"{" SPACE ", objective: {modle: mlp}}", "s:1:58: objective: it does not say what is"},
-        {"{" SPACE ", objective: {model: a, function: b}}", "objective: it says model and function; it should have exactly one of: model, function"},
+        {"{" SPACE ", objective: {model: a, function: b}}",
+            "objective: it says model and function; it should have exactly one of: model,"},
         {"{" SPACE ", objective: {modle: a, direction: maximize}}", "it does not say what is"},
         {"{" SPACE ", objective: [model]}", "objective: it does not say what is evaluated"},
         {"{" OBJECTIVE ", " SPACE ", serach: {}}",

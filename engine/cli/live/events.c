@@ -10,8 +10,9 @@
 const char cli_events_help[] =
     "With --json, progress is one JSON object a line on standard error; a line that does not\n"
     "begin with '{' is an error or a warning in words. Each has \"event\" and \"time\":\n"
-    "  start     study, method, metric, maximize, parameters, folds, parallel (null: any number),\n"
-    "            workers, trials (the budget, null: open), finished (trials that are done already)\n"
+    "  start     study, method, metric, maximize, parameters, folds, parallel (null: any\n"
+    "            number), workers, trials (the budget, null: open), finished (trials that are\n"
+    "            done already)\n"
     "  begun     trial, params\n"
     "  fold      trial, fold, value (null: it failed), seconds, error\n"
     "  trial     trial, state, value, stderr, seconds, best (it is the best so far), error\n"

@@ -351,8 +351,8 @@ static void say_how_to_go_on(const struct watching *w) {
     struct hone_buf hint = {0};
 
     if (!finished && hone_objective_is_told(w->spec.plan.objective)) {
-        cli_say("nobody asks for trials of study '%s' now; 'hone pipe' with its spec, or the program"
-                " that began it, goes on", w->study.name);
+        cli_say("nobody asks for trials of study '%s' now; 'hone pipe' with its spec, or the"
+                " program that began it, goes on", w->study.name);
         return;
     }
     cli_add_hint(&hint, !finished ? "resume" : w->study.has_best ? "best" : "trials",
