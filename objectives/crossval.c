@@ -116,7 +116,7 @@ static enum hone_code check_test(const struct crossval *self, struct hone_err *e
     }
     code = read_test(self, &test, err);
     hone_dataset_free(test);
-    return code;
+    return code == HONE_E_INPUT || code == HONE_E_IO ? hone_while(err, "data.test") : code;
 }
 
 static enum hone_code open_data(struct crossval *self, const struct hone_objective_setup *setup,

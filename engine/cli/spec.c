@@ -50,17 +50,32 @@ static struct hone_place find_place(const struct hone_value *root, const char *k
     return place;
 }
 
-void cli_spec_say_error(const struct hone_plan *plan, struct hone_err *err) {
-    struct hone_problems problems = {.file = plan->spec_file};
-    const size_t length = strspn(err->text, "abcdefghijklmnopqrstuvwxyz_.");
+/* Whether the line begins with a key; then it is a problem of what the key names. */
+static bool place_line(const struct hone_plan *plan, const char *line, size_t length,
+    struct hone_problems *problems) {
+    const size_t key_length = strspn(line, "abcdefghijklmnopqrstuvwxyz_.");
     char key[KEY_ROOM];
 
-    if (length == 0 || length >= sizeof(key) || strncmp(err->text + length, ": ", 2) != 0) {
-        return;
+    if (key_length == 0 || key_length >= sizeof(key) || strncmp(line + key_length, ": ", 2) != 0) {
+        return false;
     }
-    (void)snprintf(key, sizeof(key), "%.*s", (int)length, err->text);
-    hone_problem(&problems, find_place(plan->setup.spec, key), key, "%s", err->text + length + 2);
-    if (!problems.lines.failed) {
+    (void)snprintf(key, sizeof(key), "%.*s", (int)key_length, line);
+    hone_problem(problems, find_place(plan->setup.spec, key), key, "%.*s",
+        (int)(length - key_length - 2), line + key_length + 2);
+    return true;
+}
+
+void cli_spec_say_error(const struct hone_plan *plan, struct hone_err *err) {
+    struct hone_problems problems = {.file = plan->spec_file};
+    bool placed = err->text[0] != '\0';
+
+    for (const char *line = err->text; placed && *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+
+        placed = place_line(plan, line, length, &problems);
+        line += length + (line[length] == '\n');
+    }
+    if (placed && !problems.lines.failed) {
         cli_say_lines(hone_buf_text(&problems.lines));
         err->text[0] = '\0';
     }

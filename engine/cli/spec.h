@@ -31,9 +31,9 @@ HONE_MUST_CHECK enum hone_code cli_spec_load_file(struct cli_spec *spec, const c
 HONE_MUST_CHECK enum hone_code cli_spec_load_text(struct cli_spec *spec, const char *name,
     const char *file, const char *folder, struct hone_err *err);
 
-/* An error that begins with a key of the spec, as "cv.folds: 9 folds need …", becomes a
- * problem of the spec with its place: it is on standard error then, and err->text is
- * empty. Any other stays as it is. */
+/* An error each line of which begins with a key of the spec, as "cv.folds: 9 folds need …",
+ * becomes problems of the spec with their places: they are on standard error then, and
+ * err->text is empty. Any other stays as it is. */
 void cli_spec_say_error(const struct hone_plan *plan, struct hone_err *err);
 
 /* The folder this process is in, absolute, in the spec's arena. */

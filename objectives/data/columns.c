@@ -52,8 +52,8 @@ static enum hone_code check_names(const struct hone_table *table, const char **s
 }
 
 /* Nothing is near: show what there is, as far as one line can. */
-static enum hone_code fail_unknown(const struct hone_table *table, const char *key,
-    const char *name, struct hone_err *err) {
+static enum hone_code fail_unknown(const struct hone_table *table, const char *name,
+    const char *role, struct hone_err *err) {
     enum { NAMES_SHOWN = 8 };
     struct hone_buf names = {0};
     enum hone_code code;
@@ -63,15 +63,15 @@ static enum hone_code fail_unknown(const struct hone_table *table, const char *k
             hone_cell_show(table->column[i].name).text);
     }
     code = hone_table_fail(table, table->names_line, err,
-        "no column '%s' (%s) in the %s; it has %s%s", hone_cell_show(name).text, key, table->what,
+        "no column '%s'%s in the %s; it has %s%s", hone_cell_show(name).text, role, table->what,
         hone_buf_text(&names), table->columns > NAMES_SHOWN ? ", ..." : "");
     hone_buf_finish(&names);
     return code;
 }
 
-/* The column that `key` of the spec names. */
-static enum hone_code find_column(const struct hone_table *table, const char *key,
-    const char *name, const char *const *known, size_t *ret_at, struct hone_err *err) {
+/* The column of that name; `role` is "" or what it is for, as " (the target)". */
+static enum hone_code find_column(const struct hone_table *table, const char *name,
+    const char *role, const char *const *known, size_t *ret_at, struct hone_err *err) {
     const char *near;
 
     for (size_t i = 0; i < table->columns; i++) {
@@ -83,13 +83,23 @@ static enum hone_code find_column(const struct hone_table *table, const char *ke
     near = hone_nearest(name, known, table->columns);
     if (near != NULL) {
         return hone_table_fail(table, table->names_line, err,
-            "no column '%s' (%s) in the %s; did you mean '%s'?", hone_cell_show(name).text, key,
+            "no column '%s'%s in the %s; did you mean '%s'?", hone_cell_show(name).text, role,
             table->what, hone_cell_show(near).text);
     }
-    return fail_unknown(table, key, name, err);
+    return fail_unknown(table, name, role, err);
 }
 
-static enum hone_code use_column(struct hone_table *table, const char *key, const char *name,
+/* Keeps what is wrong with a key as a line of its own, so that all of them are told. */
+static enum hone_code keep_fault(struct hone_buf *faults, const char *key, enum hone_code code,
+    const struct hone_err *err) {
+    if (code != HONE_E_INPUT) {
+        return code;
+    }
+    hone_buf_printf(faults, "%s%s: %s", faults->length > 0 ? "\n" : "", key, err->text);
+    return HONE_OK;
+}
+
+static enum hone_code use_column(struct hone_table *table, const char *name,
     enum hone_column_use use, const char *const *known, struct hone_err *err) {
     size_t at;
     enum hone_code code;
@@ -97,13 +107,13 @@ static enum hone_code use_column(struct hone_table *table, const char *key, cons
     if (name == NULL) {
         return HONE_OK;
     }
-    code = find_column(table, key, name, known, &at, err);
+    code = find_column(table, name, "", known, &at, err);
     if (code != HONE_OK) {
         return code;
     }
     if (use != HONE_USE_NOTHING && at == table->target) {
         return hone_table_fail(table, table->names_line, err,
-            "column '%s' cannot be both the target and %s", hone_cell_show(name).text, key);
+            "column '%s' is the target; another is needed here", hone_cell_show(name).text);
     }
     table->column[at].use = use;
     /* A group is told from another by what is written; its numbers mean nothing. */
@@ -112,7 +122,7 @@ static enum hone_code use_column(struct hone_table *table, const char *key, cons
 }
 
 static enum hone_code ignore_columns(struct hone_table *table, const char *const *known,
-    struct hone_err *err) {
+    struct hone_buf *faults, struct hone_err *err) {
     const struct hone_value *list = table->config->ignore;
     size_t count = list == NULL ? 0 : list->type == HONE_LIST ? list->count : 1;
     struct hone_buf name = {0};
@@ -123,8 +133,8 @@ static enum hone_code ignore_columns(struct hone_table *table, const char *const
         hone_value_write_plain(list->type == HONE_LIST ? list->item[i] : list, &name);
         code = hone_buf_ok(&name, err);
         if (code == HONE_OK) {
-            code = use_column(table, "data.ignore", hone_buf_text(&name), HONE_USE_NOTHING, known,
-                err);
+            code = keep_fault(faults, "data.ignore",
+                use_column(table, hone_buf_text(&name), HONE_USE_NOTHING, known, err), err);
         }
     }
     hone_buf_finish(&name);
@@ -136,16 +146,16 @@ static enum hone_code choose_target(struct hone_table *table, const char *const 
     const char *name = table->config->target;
     enum hone_code code = HONE_OK;
 
-    table->target = table->columns - 1;
+    table->target = name == NULL ? table->columns - 1 : table->columns;
     if (name != NULL) {
-        code = find_column(table, "data.target", name, known, &table->target, err);
+        code = find_column(table, name, "", known, &table->target, err);
     }
     if (code != HONE_OK) {
         return code;
     }
     if (table->column[table->target].use == HONE_USE_NOTHING) {
         return hone_table_fail(table, table->names_line, err,
-            "column '%s' is the target and cannot be ignored; choose another data.target",
+            "column '%s' is the target and cannot be ignored; choose another",
             hone_cell_show(table->column[table->target].name).text);
     }
     table->column[table->target].use = HONE_USE_TARGET;
@@ -178,7 +188,7 @@ static enum hone_code choose_like(struct hone_table *table, const char *const *k
         if (f > 0 && like->feature[f].column == like->feature[f - 1].column) {
             continue;
         }
-        code = find_column(table, "a feature", like->feature[f].name, known, &at, err);
+        code = find_column(table, like->feature[f].name, " (a feature)", known, &at, err);
         if (code == HONE_OK) {
             table->column[at].use = HONE_USE_FEATURE;
             table->column[at].feature = f;
@@ -186,7 +196,7 @@ static enum hone_code choose_like(struct hone_table *table, const char *const *k
         }
     }
     if (code == HONE_OK && table->with_target) {
-        code = find_column(table, "the target", like->target_name, known, &at, err);
+        code = find_column(table, like->target_name, " (the target)", known, &at, err);
     }
     if (code == HONE_OK && table->with_target) {
         table->column[at].use = HONE_USE_TARGET;
@@ -196,9 +206,34 @@ static enum hone_code choose_like(struct hone_table *table, const char *const *k
     return code;
 }
 
+/* As the keys of the spec say. */
+static enum hone_code choose_named(struct hone_table *table, const char *const *known,
+    struct hone_buf *faults, struct hone_err *err) {
+    enum hone_code code = ignore_columns(table, known, faults, err);
+
+    if (code == HONE_OK) {
+        code = keep_fault(faults, "data.target", choose_target(table, known, err), err);
+    }
+    if (code == HONE_OK) {
+        code = keep_fault(faults, "cv.group",
+            use_column(table, table->group, HONE_USE_GROUP, known, err), err);
+    }
+    if (code == HONE_OK) {
+        code = keep_fault(faults, "cv.time",
+            use_column(table, table->time, HONE_USE_TIME, known, err), err);
+    }
+    if (code == HONE_OK) {
+        code = hone_buf_ok(faults, err);
+    }
+    return code == HONE_OK && faults->length > 0
+               ? hone_fail(err, HONE_E_INPUT, "%s", hone_buf_text(faults))
+               : code;
+}
+
 /* known[i] is the name of column i. */
 static enum hone_code choose_uses(struct hone_table *table, const char **known,
     struct hone_err *err) {
+    struct hone_buf faults = {0};
     enum hone_code code;
 
     for (size_t i = 0; i < table->columns; i++) {
@@ -207,16 +242,8 @@ static enum hone_code choose_uses(struct hone_table *table, const char **known,
     if (table->like != NULL) {
         return choose_like(table, known, err);
     }
-    code = ignore_columns(table, known, err);
-    if (code == HONE_OK) {
-        code = choose_target(table, known, err);
-    }
-    if (code == HONE_OK) {
-        code = use_column(table, "cv.group", table->group, HONE_USE_GROUP, known, err);
-    }
-    if (code == HONE_OK) {
-        code = use_column(table, "cv.time", table->time, HONE_USE_TIME, known, err);
-    }
+    code = choose_named(table, known, &faults, err);
+    hone_buf_finish(&faults);
     return code == HONE_OK ? check_some_feature(table, err) : code;
 }
 

@@ -63,7 +63,7 @@ static enum hone_code read_sparse(struct hone_dataset_own *own,
 
     if (key != NULL) {
         return hone_fail(err, HONE_E_INPUT,
-            "%s: %s has no meaning here: an svmlight file has no column names%s", path, key,
+            "%s: it has no meaning here: an svmlight file has no column names%s", key,
             strcmp(key, "cv.group") == 0 ? "; rows can be grouped by qid" : "");
     }
     return hone_svmlight_read(own, path, (enum hone_task)config->task, by_qid, err);
@@ -90,9 +90,22 @@ static enum hone_code check_one_source(const struct hone_data_config *config,
             sources == 0 ? "none" : "more than one");
     }
     if (config->query != NULL && config->sqlite == NULL) {
-        return hone_fail(err, HONE_E_INPUT, "data.query has a meaning beside data.sqlite alone");
+        return hone_fail(err, HONE_E_INPUT,
+            "data.query: it has a meaning beside data.sqlite alone");
     }
     return HONE_OK;
+}
+
+/* What begins with the path is not told of another key: it is of the one that names the file. */
+static enum hone_code fail_with_key(const struct hone_data_config *config, const char *path,
+    enum hone_code code, struct hone_err *err) {
+    const char *key = config->csv != NULL ? "data.csv"
+        : config->svmlight != NULL        ? "data.svmlight"
+                                          : "data.sqlite";
+
+    return code != HONE_E_NOMEM && strncmp(err->text, path, strlen(path)) == 0
+               ? hone_while(err, "%s", key)
+               : code;
 }
 
 enum hone_code hone_dataset_read(const struct hone_data_config *config, const char *folder,
@@ -119,6 +132,7 @@ enum hone_code hone_dataset_read(const struct hone_data_config *config, const ch
     code = (config->svmlight != NULL ? read_sparse : read_columns)(own, config,
         hone_buf_text(&path), group, time, err);
     if (code != HONE_OK) {
+        code = fail_with_key(config, hone_buf_text(&path), code, err);
         goto out;
     }
     *ret = &own->data;

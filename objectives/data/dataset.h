@@ -71,7 +71,8 @@ struct hone_dataset {
 
 /* Reads the data. group and time name columns (or NULL) that become ret->group
  * and ret->time and are no features. `folder` starts relative paths. Errors are
- * HONE_E_INPUT with "FILE:LINE: what; what would be right" or HONE_E_IO.
+ * HONE_E_INPUT or HONE_E_IO with "KEY: FILE:LINE: what; what would be right", where KEY is
+ * that of the spec: data.csv, cv.group … Several unknown columns are a line each.
  * Free with hone_dataset_free. */
 HONE_MUST_CHECK enum hone_code hone_dataset_read(const struct hone_data_config *config,
     const char *folder, const char *group, const char *time, struct hone_dataset **ret,
@@ -80,8 +81,8 @@ HONE_MUST_CHECK enum hone_code hone_dataset_read(const struct hone_data_config *
 /* Reads a CSV file into the features of `like`, which must stay as long as the data
  * set that is read: columns are found by name, in any order, and others are left
  * out; `missing` is that of the config. With with_target the target's column is
- * read too; otherwise label and y are NULL. HONE_E_INPUT as above; a column that is not there,
- * a word among numbers and an unknown class are such. */
+ * read too; otherwise label and y are NULL. HONE_E_INPUT as above, without a KEY; a column
+ * that is not there, a word among numbers and an unknown class are such. */
 HONE_MUST_CHECK enum hone_code hone_dataset_read_like(const struct hone_dataset *like,
     const struct hone_value *missing, const char *folder, const char *file, bool with_target,
     struct hone_dataset **ret, struct hone_err *err);

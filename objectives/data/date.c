@@ -94,13 +94,13 @@ enum hone_code hone_dates_check(const struct hone_table *table, const struct hon
     for (size_t i = 0; i < column->levels.count; i++) {
         if (!read_date(text[i], &shape)) {
             return hone_table_fail(table, 0, err,
-                "column '%s' (cv.time) has '%s'; numbers or dates such as 2024-01-31 or "
+                "column '%s' has '%s'; numbers or dates such as 2024-01-31 or "
                 "2024-01-31T12:30:00 are needed", hone_cell_show(column->name).text,
                 hone_cell_show(text[i]).text);
         }
         if (!are_comparable(&first, &shape)) {
             return hone_table_fail(table, 0, err,
-                "column '%s' (cv.time) has '%s' and '%s'; times need the same sign before the "
+                "column '%s' has '%s' and '%s'; times need the same sign before the "
                 "hour, all or none of them a Z, and with a Z equally many digits",
                 hone_cell_show(column->name).text, hone_cell_show(text[at]).text,
                 hone_cell_show(text[i]).text);

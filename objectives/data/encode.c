@@ -151,9 +151,9 @@ static enum hone_code encode_features(struct hone_dataset *data, const struct ho
 static enum hone_code take_group(struct hone_dataset *data, struct hone_column *column,
     const struct hone_table *table, struct hone_err *err) {
     if (column->levels.count < 2) {
-        return hone_table_fail(table, 0, err,
-            "column '%s' (cv.group) has one group; at least 2 are needed",
+        (void)hone_table_fail(table, 0, err, "column '%s' has one group; at least 2 are needed",
             hone_cell_show(column->name).text);
+        return hone_while(err, "cv.group");
     }
     data->group = column->level;
     data->groups = column->levels.count;
@@ -171,9 +171,10 @@ static enum hone_code take_time(struct hone_dataset *data, struct hone_column *c
         return HONE_OK;
     }
     code = hone_dates_check(table, column, err);
-    if (code == HONE_OK) {
-        code = sort_levels(table, column, err);
+    if (code != HONE_OK) {
+        return hone_while(err, "cv.time");
     }
+    code = sort_levels(table, column, err);
     if (code != HONE_OK) {
         return code;
     }

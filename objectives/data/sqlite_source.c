@@ -9,12 +9,18 @@
 
 enum { BUSY_WAIT_MS = 5000 };
 
+static enum hone_code fail_query(const struct hone_table *table, const char *what,
+    struct hone_err *err) {
+    (void)hone_table_fail(table, 0, err, "%s", what);
+    return hone_while(err, "data.query");
+}
+
 static enum hone_code fail_sqlite(const struct hone_table *table, sqlite3 *db,
     struct hone_err *err) {
     if (sqlite3_errcode(db) == SQLITE_NOMEM) {
         return hone_fail(err, HONE_E_NOMEM, "reading '%s'", table->path);
     }
-    return hone_table_fail(table, 0, err, "data.query: %s", sqlite3_errmsg(db));
+    return fail_query(table, sqlite3_errmsg(db), err);
 }
 
 /* Reading tables and calling functions is all that a query needs. */
@@ -66,8 +72,8 @@ static enum hone_code check_nothing_follows(const struct hone_table *table, sqli
 
     (void)sqlite3_finalize(second);
     return blank ? HONE_OK
-                 : hone_table_fail(table, 0, err,
-                       "data.query: something follows the first statement; one SELECT is needed");
+                 : fail_query(table,
+                       "something follows the first statement; one SELECT is needed", err);
 }
 
 static enum hone_code prepare(const struct hone_table *table, sqlite3 *db,
@@ -77,18 +83,18 @@ static enum hone_code prepare(const struct hone_table *table, sqlite3 *db,
     int status;
 
     if (query == NULL) {
-        return hone_table_fail(table, 0, err, "data.query is needed beside data.sqlite: a SELECT");
+        return fail_query(table, "a SELECT is needed beside data.sqlite", err);
     }
     status = sqlite3_prepare_v2(db, query, -1, ret_statement, &rest);
     if (status == SQLITE_AUTH) {
-        return hone_table_fail(table, 0, err, "data.query does more than read; a SELECT is needed");
+        return fail_query(table, "it does more than read; a SELECT is needed", err);
     }
     if (status != SQLITE_OK) {
         return fail_sqlite(table, db, err);
     }
     if (*ret_statement == NULL || sqlite3_column_count(*ret_statement) == 0 ||
         !sqlite3_stmt_readonly(*ret_statement)) {
-        return hone_table_fail(table, 0, err, "data.query reads nothing; a SELECT is needed");
+        return fail_query(table, "it reads nothing; a SELECT is needed", err);
     }
     return check_nothing_follows(table, db, rest, err);
 }

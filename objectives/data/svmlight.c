@@ -188,7 +188,7 @@ static enum hone_code take_entries(struct rows *rows, const char *text, const ch
     }
     if (code == HONE_OK && rows->by_qid && !has_qid) {
         return hone_fail(rows->err, HONE_E_INPUT,
-            "%s:%zu: no qid; cv.group: qid needs one behind each label", rows->lines.path,
+            "cv.group: %s:%zu: no qid; it needs one behind each label", rows->lines.path,
             rows->lines.line);
     }
     return code;

@@ -23,16 +23,21 @@ rows() {
     for i in 1 2 3 4 5 6 7 8; do echo "$i,$((i * i % 7)),$((i % 2))"; done
 }
 
+bad "no file" "spec.yaml:1:13: data.csv: $PWD/data.csv: No such file or directory"
 { echo a,b,y; rows; echo 9,1; } >data.csv
-bad "a ragged line" "data.csv:10:"
+bad "a ragged line" "spec.yaml:1:13: data.csv: $PWD/data.csv:10:"
 { echo a,b,y; rows; echo 9,1,0,4; } >data.csv
 bad "a line too long" "data.csv:10:"
 { echo a,b,y; rows; } >data.csv
-bad "a target that is not there" "no column 'digit' (data.target)" "target: digit"
+bad "a target that is not there" "spec.yaml:1:31: data.target: $PWD/data.csv:1: no column 'digit'" \
+    "target: digit"
 { echo a,b,label; rows; } >data.csv
 bad "a target mistyped" "did you mean 'label'?" "target: lable"
 { echo a,b,y; rows; } >data.csv
-bad "an unknown column to ignore" "data.ignore" "ignore: [zzzzzz]"
+bad "an unknown column to ignore" "spec.yaml:1:31: data.ignore: " "ignore: [zzzzzz]"
+bad "more than one unknown column" "spec.yaml:1:31: data.target: " "target: c, ignore: [d, a, e]"
+grep -c "^spec.yaml:1:" err >out
+expect_out 3
 { echo a,a,y; rows; } >data.csv
 bad "a name twice" "two columns are named 'a'"
 { echo a,,y; rows; } >data.csv

@@ -72,7 +72,7 @@ refused "is of class 'tulip'"
 head -n 1 test.csv >bad.csv
 refused "no rows of data"
 rm bad.csv
-refused "bad.csv"
+refused "data.test: $PWD/bad.csv: No such file"
 cat >svm.yaml <<'SPEC'
 data: {svmlight: a.svm, test: b.svm}
 objective: {model: logistic}

@@ -109,10 +109,10 @@ static void what_is_not_one_select_is_refused(void **state) {
         {"SELECT a, y FROM t; DELETE FROM t", "something follows"},
         {"", "reads nothing"},
         {"-- nothing", "reads nothing"},
-        {"SELEC a FROM t", "data.query: near \"SELEC\": syntax error"},
-        {"SELECT a, z FROM t", "data.query: no such column: z"},
-        {"SELECT a, y FROM nowhere", "data.query: no such table: nowhere"},
-        {"SELECT abs(-9223372036854775808) AS a, y FROM t", "data.query: integer overflow"},
+        {"SELEC a FROM t", ": near \"SELEC\": syntax error"},
+        {"SELECT a, z FROM t", ": no such column: z"},
+        {"SELECT a, y FROM nowhere", ": no such table: nowhere"},
+        {"SELECT abs(-9223372036854775808) AS a, y FROM t", ": integer overflow"},
         {"SELECT a, a, y FROM t", ": two columns are named 'a'; the query's result"},
         {"SELECT a, x'00ff' AS b, y FROM t", ": row 1: column 'b': a BLOB"},
         {"SELECT id, y, NULLIF(id, 3) AS z FROM t", ": row 3: column 'z' (the target) is missing"},
@@ -144,7 +144,7 @@ static void files_that_are_no_database_are_refused(void **state) {
     config.sqlite = "/nowhere.db";
     assert_string_equal(data_refused(&config, NULL, NULL, "/nowhere.db: No such file"), "");
     config = (struct hone_data_config){.sqlite = path};
-    assert_string_equal(data_refused(&config, NULL, NULL, "data.query is needed"), "");
+    assert_string_equal(data_refused(&config, NULL, NULL, "a SELECT is needed"), "");
     data_drop(other);
 }
 

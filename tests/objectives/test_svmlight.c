@@ -101,11 +101,11 @@ static void keys_about_columns_are_refused(void **state) {
     struct hone_data_config config = {.svmlight = path, .target = "y"};
 
     (void)state;
-    assert_string_equal(data_refused(&config, NULL, NULL, "data.target has no meaning"), "");
+    assert_string_equal(data_refused(&config, NULL, NULL, "data.target: it has no meaning"), "");
     config.target = NULL;
-    assert_string_equal(data_refused(&config, NULL, "t", "cv.time has no meaning"), "");
+    assert_string_equal(data_refused(&config, NULL, "t", "cv.time: it has no meaning"), "");
     assert_string_equal(data_refused(&config, "g", NULL, "rows can be grouped by qid"), "");
-    assert_string_equal(data_refused(&config, "qid", NULL, ":1: no qid; cv.group: qid"), "");
+    assert_string_equal(data_refused(&config, "qid", NULL, ":1: no qid; it needs one"), "");
     data_drop(path);
 }
 
