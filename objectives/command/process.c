@@ -91,8 +91,15 @@ void hone_process_ask(const struct hone_process *process) {
     (void)send(process->control, &byte, sizeof(byte), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+void hone_process_wake(const struct hone_process *process) {
+    if (process->runner > 0) {
+        (void)kill(process->runner, SIGCONT);
+    }
+}
+
 void hone_process_kill(const struct hone_process *process) {
     (void)shutdown(process->control, SHUT_WR);
+    hone_process_wake(process);
 }
 
 bool hone_process_hear(const struct hone_process *process,

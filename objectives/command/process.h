@@ -23,6 +23,9 @@ HONE_MUST_CHECK enum hone_code hone_process_start(const struct hone_launch *laun
 /* Asks the program and its group to leave. */
 void hone_process_ask(const struct hone_process *process);
 
+/* A program may stop its runner, which then tells of nothing and ends nothing. */
+void hone_process_wake(const struct hone_process *process);
+
 /* Ends the program and all its descendants. */
 void hone_process_kill(const struct hone_process *process);
 

@@ -159,6 +159,7 @@ static enum hone_code watch_turn(struct run *run, struct hone_err *err) {
     }
     if (!run->ended) {
         heed_time(run);
+        hone_process_wake(process);
     }
     return code;
 }

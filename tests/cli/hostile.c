@@ -73,6 +73,19 @@ static int stopped(const char *file) {
     return 0;
 }
 
+/* Stops whoever watches it, then ends or goes on. */
+static int blind(const char *file) {
+    (void)file;
+    (void)kill(getppid(), SIGSTOP);
+    (void)puts("1");
+    return 0;
+}
+
+static int blind_and_deaf(const char *file) {
+    (void)kill(getppid(), SIGSTOP);
+    return deaf(file);
+}
+
 static int close_outputs(const char *file) {
     (void)file;
     (void)close(STDOUT_FILENO);
@@ -171,7 +184,8 @@ int main(int argc, char **argv) {
     } what[] = {
         {"segfault", segfault}, {"deaf", deaf}, {"daemon", make_daemon}, {"brood", brood},
         {"stopped", stopped}, {"close", close_outputs}, {"memory", memory}, {"spin", spin},
-        {"spin_on", spin_on}, {"babble", babble}, {"inherited", inherited},
+        {"spin_on", spin_on}, {"blind", blind}, {"blind_and_deaf", blind_and_deaf},
+        {"babble", babble}, {"inherited", inherited},
     };
 
     if (argc > 1 && strcmp(argv[1], "words") == 0) {

@@ -248,6 +248,9 @@ hostile cpu spin failed "ended by SIGXCPU" ", limits: {cpu: 1s}"
 expect_out "the limit of processor time (limits.cpu)"
 hostile on spin_on failed "ended by SIGKILL (Killed): the limit of processor time (limits.cpu)" \
     ", limits: {cpu: 1s}"
+hostile blind blind complete "value     1"
+hostile blinder blind_and_deaf failed "the time limit of 0.2 s has passed" ", timeout: 0.2s"
+expect_gone blinder.pids 0
 hostile missing missing failed "exit status 99"
 
 # All of them in one search, two at once: each is judged for itself, and none is in another's way.
