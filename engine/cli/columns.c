@@ -110,6 +110,24 @@ static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
     return code;
 }
 
+/* Folds are stratified: each needs a row of some class. */
+static enum hone_code count_folds(const struct hone_dataset *data, struct hone_arena *arena,
+    size_t *ret, struct hone_err *err) {
+    size_t *count = hone_arena_array(arena, data->classes + 1, sizeof(*count));
+    size_t most = 0;
+
+    if (count == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "the columns");
+    }
+    for (size_t i = 0; data->label != NULL && i < data->rows; i++) {
+        const size_t rows = ++count[data->label[i]];
+
+        most = rows > most ? rows : most;
+    }
+    *ret = data->label != NULL ? most : data->rows;
+    return HONE_OK;
+}
+
 /* What the target is, as the objective will see it. */
 static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
@@ -131,6 +149,7 @@ static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
     if (code == HONE_OK) {
         columns->classification = data->task == HONE_TASK_CLASSIFICATION;
         columns->classes = data->classes;
+        code = count_folds(data, arena, &columns->most_folds, err);
     }
     hone_dataset_free(data);
     return code;

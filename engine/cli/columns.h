@@ -18,6 +18,7 @@ struct cli_columns {
     bool classification;
     size_t rows, features; /* features: columns that are learned from */
     size_t classes;        /* 0 in regression */
+    size_t most_folds;     /* rows of the largest class; in regression of all */
     size_t ignored;
     struct cli_ignored *ignore; /* (ignored) columns that number or name the rows, and those
                                  * that training would refuse */

@@ -33,10 +33,7 @@ static const char head_part[] =
     "\n"
     "data:\n";
 
-static const char cv_part[] =
-    "\n"
-    "cv: {folds: 5, shuffle: true} # every trial is scored on every fold\n"
-    "\n";
+enum { LEAST_FOLDS = 2, USUAL_FOLDS = 5 };
 
 static const char space_part[] =
     "\n"
@@ -85,9 +82,26 @@ static void add_data(struct hone_buf *buf, const char *path, const struct cli_co
     }
     hone_buf_add(buf, "  target: ");
     hone_buf_add_json_text(buf, columns->target);
-    hone_buf_printf(buf, "  # learned from the other %zu columns\n", columns->features);
+    if (columns->features == 1) {
+        hone_buf_add(buf, "  # learned from the other column\n");
+    } else {
+        hone_buf_printf(buf, "  # learned from the other %zu columns\n", columns->features);
+    }
     add_task(buf, columns);
     add_ignore(buf, columns);
+}
+
+/* As many as the data has rows for. */
+static void add_cv(struct hone_buf *buf, const char *path, const struct cli_columns *columns) {
+    size_t folds = USUAL_FOLDS;
+
+    if (path != NULL && columns->most_folds < USUAL_FOLDS) {
+        folds = columns->most_folds > LEAST_FOLDS ? columns->most_folds : LEAST_FOLDS;
+    }
+    hone_buf_printf(buf,
+        "\n"
+        "cv: {folds: %zu, shuffle: true} # every trial is scored on every fold\n"
+        "\n", folds);
 }
 
 static void add_objective(struct hone_buf *buf, const char *path,
@@ -151,7 +165,7 @@ static enum hone_code init_run(const void *args, struct cli_out *out, struct hon
     }
     hone_buf_add(&text, head_part);
     add_data(&text, path_for_spec(a->data, a->file, resolved), &columns);
-    hone_buf_add(&text, cv_part);
+    add_cv(&text, a->data, &columns);
     add_objective(&text, a->data, &columns);
     hone_buf_add(&text, space_part);
     code = hone_buf_ok(&text, err);

@@ -80,6 +80,18 @@ expect_out '    - "note"  # text of 90 different values'
 try init --data months.csv
 expect_status 0
 expect_out 'ignore: []'
+# Few rows have as many folds as they can.
+printf 'a,y\n4,0.5\n1,1.5\n9,0.7\n' >few.csv
+printf 'a,b,y\n1,4,p\n2,3,p\n3,2,q\n4,1,p\n' >classes.csv
+for set in few classes; do
+    try init --data $set.csv -o $set.yaml
+    grep -qF 'cv: {folds: 3,' $set.yaml
+    result $? "$what: three folds"
+    try check $set.yaml
+    expect_status 0
+done
+grep -qF 'learned from the other column' few.yaml
+result $? "one column is none of several"
 
 try init --data nothing.csv
 expect_status 2
