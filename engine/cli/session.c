@@ -39,7 +39,7 @@ enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_o
 }
 
 /* A study goes on with the data it began with, or not at all. */
-static enum hone_code check_data(struct cli_session *s, struct hone_err *err) {
+static enum hone_code check_before(struct cli_session *s, struct hone_err *err) {
     struct hone_arena arena = {0};
     struct hone_study_row row = {0};
     struct hone_err missing;
@@ -56,6 +56,7 @@ static enum hone_code check_data(struct cli_session *s, struct hone_err *err) {
             "another name, or put the old data back",
             s->plan->name, row.data_hash, s->objective->data_hash);
     }
+    s->whole_budget = row.budget > s->plan->budget ? row.budget : s->plan->budget;
     hone_arena_finish(&arena);
     return code;
 }
@@ -131,7 +132,7 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
             s->common->db);
     }
     if (code == HONE_OK) {
-        code = check_data(s, err);
+        code = check_before(s, err);
     }
     if (code == HONE_OK) {
         code = check_sources(s, err);

@@ -21,6 +21,19 @@ expect_out "x1: "
 try studies --format csv
 expect_out "small,finished,9,9,9,0,0,0,"
 
+# A session of fewer trials than the study is to have does not finish it.
+cat >part.yaml <<'SPEC'
+objective: {command: ["false"], direction: minimize}
+space: {x: {type: float, low: 0, high: 1}}
+search: {method: random, trials: 40, max_failures: 3, parallel: 1}
+SPEC
+try run part.yaml -q --db part.db
+try resume part --trials 2 --db part.db
+expect_err "study 'part' stopped: all trials asked for are done, and its budget is larger"
+expect_err "everything is kept; 'hone resume part --db part.db' goes on"
+try studies --format csv --db part.db
+expect_out "part,stopped,3,40,"
+
 # As one search of nine trials.
 small_spec
 try run small.yaml -q --trials 9 --db whole.db

@@ -323,13 +323,28 @@ static void say_how_to_extend(const struct cli_progress *p) {
     hone_buf_finish(&hint);
 }
 
+/* A session may have been asked for fewer trials than the study is to have. */
+static bool is_part(const struct cli_progress *p, enum hone_end end) {
+    return end == HONE_END_BUDGET && p->session->plan->budget < p->session->whole_budget;
+}
+
+static void say_budget(const struct cli_progress *p) {
+    if (is_part(p, HONE_END_BUDGET)) {
+        cli_say("study '%s' stopped: all trials asked for are done, and its budget is larger",
+            p->glance.study);
+        say_how_to_resume(p);
+    } else {
+        cli_say("study '%s' is finished: all trials asked for are done", p->glance.study);
+        say_how_to_extend(p);
+    }
+}
+
 static void say_end(const struct cli_progress *p, enum hone_end end) {
     const char *study = p->glance.study;
 
     switch (end) {
     case HONE_END_BUDGET:
-        cli_say("study '%s' is finished: all trials asked for are done", study);
-        say_how_to_extend(p);
+        say_budget(p);
         break;
     case HONE_END_EXHAUSTED:
         cli_say("study '%s' is finished: the method has no further point", study);
@@ -371,6 +386,10 @@ void cli_progress_end(struct cli_progress *progress, enum hone_end end) {
         return;
     }
     cli_screen_clear(&progress->screen);
+    if (nothing_new && is_part(progress, end)) {
+        say_budget(progress);
+        return;
+    }
     if (nothing_new && is_finished(end)) {
         cli_say("study '%s' is finished: all %" PRIu64 " trials are done; nothing was run",
             progress->glance.study, progress->glance.finished);
