@@ -38,8 +38,9 @@ enum hone_code cli_session_objective(const struct hone_plan *plan, struct hone_o
     return code;
 }
 
-/* A study goes on with the data it began with, or not at all. */
-static enum hone_code check_before(struct cli_session *s, struct hone_err *err) {
+/* A study goes on with the data it began with, or not at all. ret_begun: it has trials. */
+static enum hone_code check_before(struct cli_session *s, bool *ret_begun,
+    struct hone_err *err) {
     struct hone_arena arena = {0};
     struct hone_study_row row = {0};
     struct hone_err missing;
@@ -56,6 +57,7 @@ static enum hone_code check_before(struct cli_session *s, struct hone_err *err) 
             "another name, or put the old data back",
             s->plan->name, row.data_hash, s->objective->data_hash);
     }
+    *ret_begun = cli_study_trials(&row) > 0;
     s->whole_budget = row.budget > s->plan->budget ? row.budget : s->plan->budget;
     hone_arena_finish(&arena);
     return code;
@@ -85,15 +87,10 @@ static enum hone_code open_study(struct cli_session *s, struct hone_err *err) {
 }
 
 /* What a study learns it takes over at its beginning: one that has trials asks for none. */
-static enum hone_code check_sources(struct cli_session *s, struct hone_err *err) {
-    struct hone_arena arena = {0};
-    struct hone_study_row row = {0};
-    struct hone_err missing;
-    enum hone_code code = cli_study_read(s->db, s->plan->name, &arena, &row, &missing);
-    const bool has_begun = code == HONE_OK && cli_study_trials(&row) > 0;
+static enum hone_code check_sources(struct cli_session *s, bool has_begun,
+    struct hone_err *err) {
+    enum hone_code code = has_begun ? HONE_OK : cli_learn_check(s->db, s->plan, err);
 
-    hone_arena_finish(&arena);
-    code = has_begun ? HONE_OK : cli_learn_check(s->db, s->plan, err);
     if (code != HONE_OK) {
         cli_spec_say_error(s->plan, err);
     }
@@ -114,6 +111,7 @@ static enum hone_code open_taught(struct cli_session *s, struct hone_err *err) {
 
 enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *common,
     const struct hone_plan *plan, struct hone_err *err) {
+    bool has_begun = false;
     enum hone_code code = cli_session_objective(plan, &s->objective, err);
 
     s->common = common;
@@ -132,10 +130,10 @@ enum hone_code cli_session_open(struct cli_session *s, const struct cli_common *
             s->common->db);
     }
     if (code == HONE_OK) {
-        code = check_before(s, err);
+        code = check_before(s, &has_begun, err);
     }
     if (code == HONE_OK) {
-        code = check_sources(s, err);
+        code = check_sources(s, has_begun, err);
     }
     if (code == HONE_OK) {
         code = open_taught(s, err);
