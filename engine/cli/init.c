@@ -47,7 +47,7 @@ static const char space_part[] =
     "  activation: [relu, tanh]\n"
     "\n"
     "search:\n"
-    "  method: random              # 'hone help search' lists the methods\n"
+    "  method: gp                  # a Gaussian process; 'hone help search' lists the methods\n"
     "  trials: 40\n"
     "  first: default              # trial 0 is the defaults: every result says what it gained\n";
 

@@ -41,6 +41,7 @@ grep -qx '    - "id"  # it numbers or names the rows' sub/shop.yaml &&
 result $? "columns that number or name rows are ignored"
 try check sub/shop.yaml
 expect_status 0
+expect_out 'method    gp, 40 trials'
 
 # So are those that training would refuse, each with the reason.
 {
