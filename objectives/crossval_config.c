@@ -6,7 +6,6 @@
 #include "objectives/sections.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* What stands in `objective:` beside the settings of training. */
 struct objective_config {
@@ -20,8 +19,8 @@ const struct hone_option hone_crossval_options[] = {
     HONE_ONE_OF(struct objective_config, metric, hone_metric_names, 0,
         "what a trial's value is; auto: log_loss in classification, rmse in regression"),
     HONE_ANYTHING(struct objective_config, early_stopping,
-        "{fraction: 0.1, patience: 5, min_delta: 0}, true or false: stop when the loss on this "
-        "share of the training part no longer falls; off unless this or a setting of it is given"),
+        "{fraction: 0.1, patience: 5, min_delta: 0}: stop when the loss on this share of the "
+        "training part no longer falls; off by default"),
     HONE_OPTIONS_END,
 };
 
@@ -79,7 +78,7 @@ static const char *const early_stopping_setting[][2] = {
     {"patience", "early_stopping_patience"},
     {"min_delta", "early_stopping_min_delta"},
 };
-enum { EARLY_STOPPING_KEYS = 3, KEY_BYTES = 64 };
+enum { EARLY_STOPPING_KEYS = 3 };
 
 /* The mapping of constants as it grows. */
 struct constants {
@@ -96,13 +95,16 @@ static bool is_searched(const struct hone_space *space, const char *name) {
     return hone_space_find(space, name) < space->n;
 }
 
-/* Adds what the mapping says. */
-static void read_early_stopping(const struct hone_value *value, struct constants *c,
+/* Adds what the mapping says. Returns whether early stopping is asked for. */
+static bool read_early_stopping(const struct hone_value *value, struct constants *c,
     struct hone_problems *problems) {
     const struct hone_option *const tables[] = {hone_early_stopping_options, NULL};
     struct early_stopping_config checked;
     const size_t before = problems->count;
 
+    if (value == NULL || value->type == HONE_BOOL) {
+        return value != NULL && value->boolean;
+    }
     hone_options_read(hone_early_stopping_options, "objective.early_stopping", value, &checked,
         problems);
     hone_options_unknown(tables, "objective.early_stopping", value, problems);
@@ -117,43 +119,13 @@ static void read_early_stopping(const struct hone_value *value, struct constants
             constants_add(c, setting, given->place, given);
         }
     }
+    return true;
 }
 
-static void check_no_setting(const struct hone_space *space, const struct constants *c,
-    struct hone_problems *problems) {
-    static const char why[] = "early_stopping is false; one of the two should be left out";
-    char key[KEY_BYTES];
-
+/* Whether the space searches one of its settings. */
+static bool searches_early_stopping(const struct hone_space *space) {
     for (size_t i = 0; i < EARLY_STOPPING_KEYS; i++) {
-        const char *setting = early_stopping_setting[i][1];
-        const struct hone_value *given = hone_value_get(&c->map, setting);
-        const size_t p = hone_space_find(space, setting);
-
-        if (given != NULL || p < space->n) {
-            (void)snprintf(key, sizeof(key), "%s.%s", given != NULL ? "objective" : "space",
-                setting);
-            hone_problem(problems, given != NULL ? given->place : space->param[p].place, key,
-                "%s", why);
-        }
-    }
-}
-
-static void check_fraction(const struct constants *c, struct hone_problems *problems) {
-    const char *name = early_stopping_setting[0][1];
-    const struct hone_value *fraction = hone_value_get(&c->map, name);
-
-    if (fraction != NULL && hone_value_is_number(fraction) && fraction->real == 0) {
-        hone_problem(problems, fraction->place, "objective.early_stopping_fraction",
-            "0 turns off what early_stopping asks for; one of the two should be left out");
-    }
-}
-
-/* Whether one of its settings is given or searched. */
-static bool has_setting(const struct hone_space *space, const struct constants *c) {
-    for (size_t i = 0; i < EARLY_STOPPING_KEYS; i++) {
-        const char *setting = early_stopping_setting[i][1];
-
-        if (is_searched(space, setting) || hone_value_get(&c->map, setting) != NULL) {
+        if (is_searched(space, early_stopping_setting[i][1])) {
             return true;
         }
     }
@@ -181,31 +153,13 @@ static enum hone_code add_fraction(const struct hone_space *space, struct consta
     return HONE_OK;
 }
 
-/* Early stopping is on when the key or one of its settings is given. */
-static enum hone_code settle_early_stopping(const struct hone_space *space,
-    const struct hone_value *value, struct constants *c, struct hone_arena *arena,
-    struct hone_problems *problems, struct hone_err *err) {
-    const bool asked = value != NULL && value->type != HONE_NULL;
-
-    if (asked && value->type == HONE_BOOL && !value->boolean) {
-        check_no_setting(space, c, problems);
-        return HONE_OK;
-    }
-    if (asked && value->type != HONE_BOOL) {
-        read_early_stopping(value, c, problems);
-    }
-    if (asked) {
-        check_fraction(c, problems);
-    }
-    return asked || has_setting(space, c) ? add_fraction(space, c, arena, err) : HONE_OK;
-}
-
 /* All settings that `objective:` fixes, in one mapping. */
 static enum hone_code read_constants(const struct hone_objective_setup *setup,
     const struct hone_value *objective, const struct hone_value *early_stopping,
     struct hone_arena *arena, const struct hone_value **ret, struct hone_problems *problems,
     struct hone_err *err) {
     struct constants *c = hone_arena_new(arena, sizeof(*c));
+    enum hone_code code = HONE_OK;
 
     if (c != NULL) {
         c->entry = hone_arena_array(arena, objective->count + EARLY_STOPPING_KEYS + 1,
@@ -222,8 +176,12 @@ static enum hone_code read_constants(const struct hone_objective_setup *setup,
             constants_add(c, entry->key, entry->place, entry->value);
         }
     }
+    if (read_early_stopping(early_stopping, c, problems) ||
+        searches_early_stopping(setup->space)) {
+        code = add_fraction(setup->space, c, arena, err);
+    }
     *ret = &c->map;
-    return settle_early_stopping(setup->space, early_stopping, c, arena, problems, err);
+    return code;
 }
 
 enum hone_code hone_crossval_configure(const struct hone_objective_setup *setup,

@@ -31,8 +31,7 @@ const struct hone_option hone_train_options[] = {
     HONE_REAL(struct hone_train_config, warmup_start_factor, 1.0 / 3, 0.0, 1.0,
         "share of the rate that the warm-up begins with"),
     HONE_REAL(struct hone_train_config, early_stopping_fraction, 0.0, 0.0, 0.9,
-        "share of the training part kept to see when to stop; 0: no early stopping; 0.1 where "
-        "another setting of it is given"),
+        "share of the training part kept to see when to stop; 0: no early stopping"),
     HONE_INTEGER(struct hone_train_config, early_stopping_patience, 5, 1, 1e6,
         "epochs without a better loss on the kept part before training stops"),
     HONE_REAL(struct hone_train_config, early_stopping_min_delta, 0.0, 0.0, 1e6,
