@@ -305,7 +305,7 @@ static void check_stop(struct loader *l) {
     const struct hone_sampler_type *type = l->plan->sampler;
 
     l->plan->stop_auto = l->search.stop == 1;
-    if (l->plan->stop_auto && type != NULL && type->reflect == NULL) {
+    if (l->plan->stop_auto && type != NULL && type->reflect == NULL && !l->spec->stored) {
         hone_problem(l->problems, place_of(l->top.search, "stop"), "search.stop",
             "method '%s' cannot tell what is to be gained yet; it should be left out, or the method"
             " be gp", type->name);

@@ -23,6 +23,7 @@ struct hone_spec {
     const char *file;              /* for messages */
     const char *folder;            /* absolute */
     const char *data_file;         /* where its data has moved; NULL: where the spec says */
+    bool stored;                   /* a study has begun with it: what does nothing is no mistake */
 };
 
 struct hone_plan {

@@ -239,11 +239,12 @@ HONE_MUST_CHECK enum hone_code hone_db_import(struct hone_db *db, const char *st
     struct hone_imported *ret, struct hone_err *err);
 
 /* Gives a study that has no trials yet points to try first, waiting ones, and finished
- * trials of elsewhere behind them, all or none. Nothing is done where there are trials:
- * of several processes that begin a study one comes first. */
+ * trials of elsewhere behind them, all or none. `source` (results->count): any number for the
+ * study that each is of; what one with a smaller number has too is left out. Nothing is done
+ * where there are trials: of several processes that begin a study one comes first. */
 HONE_MUST_CHECK enum hone_code hone_db_teach(struct hone_db *db, const char *study,
     const struct hone_space *space, const struct hone_history *points,
-    const struct hone_history *results, struct hone_err *err);
+    const struct hone_history *results, const size_t *source, struct hone_err *err);
 
 /* Deletes a study with all its rows and its view. HONE_E_BUSY while it runs. */
 HONE_MUST_CHECK enum hone_code hone_db_delete(struct hone_db *db, const char *study,

@@ -58,6 +58,7 @@ static int compare_results(const struct hone_trial *a, const struct hone_trial *
 struct entry {
     size_t params;
     const struct hone_trial *trial;
+    size_t source; /* while a study is taught */
 };
 
 static int compare_entries(const void *a, const void *b) {
@@ -67,13 +68,13 @@ static int compare_entries(const void *a, const void *b) {
     return compare_results(x->trial, y->trial, x->params);
 }
 
-/* Equal ones in the order of their trials. */
+/* Equal ones by their sources. */
 static int compare_in_order(const void *a, const void *b) {
     const struct entry *x = a;
     const struct entry *y = b;
     const int order = compare_entries(a, b);
 
-    return order != 0 ? order : (x->trial > y->trial) - (x->trial < y->trial);
+    return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
 static enum hone_code sort_known(struct importing *im, struct hone_err *err) {
@@ -216,21 +217,24 @@ enum hone_code hone_db_import(struct hone_db *db, const char *study,
 
 /* ---- At its beginning ---- */
 
-/* Studies that learnt from one another have trials in common. ret_again (count): whether an
- * earlier one is the same. */
-static enum hone_code find_again(const struct hone_history *trials, bool *ret_again,
-    struct hone_err *err) {
+/* Studies that learnt from one another have trials in common; equal ones of one study are
+ * repeated measurements. ret_again (count): whether an earlier source has the same. */
+static enum hone_code find_again(const struct hone_history *trials, const size_t *source,
+    bool *ret_again, struct hone_err *err) {
     struct entry *entry = hone_new_array(trials->count, sizeof(*entry));
+    size_t first = 0; /* of those that are equal */
 
     if (entry == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials", trials->count);
     }
     for (size_t i = 0; i < trials->count; i++) {
-        entry[i] = (struct entry){.params = trials->params, .trial = &trials->trial[i]};
+        entry[i] = (struct entry){
+            .params = trials->params, .trial = &trials->trial[i], .source = source[i]};
     }
     qsort(entry, trials->count, sizeof(*entry), compare_in_order);
-    for (size_t i = 1; i < trials->count; i++) {
-        ret_again[entry[i].trial - trials->trial] = compare_entries(&entry[i - 1], &entry[i]) == 0;
+    for (size_t i = 0; i < trials->count; i++) {
+        first = compare_entries(&entry[first], &entry[i]) == 0 ? first : i;
+        ret_again[entry[i].trial - trials->trial] = entry[i].source != entry[first].source;
     }
     hone_free(entry);
     return HONE_OK;
@@ -245,13 +249,13 @@ static enum hone_code add_next(struct importing *im, const struct hone_trial *fr
 }
 
 static enum hone_code teach(struct importing *im, const struct hone_history *points,
-    const struct hone_history *results, struct hone_err *err) {
+    const struct hone_history *results, const size_t *source, struct hone_err *err) {
     bool *again = hone_new_array(results->count, sizeof(*again));
     uint64_t number = 0;
     enum hone_code code = again == NULL
                               ? hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials",
                                     results->count)
-                              : find_again(results, again, err);
+                              : find_again(results, source, again, err);
 
     for (size_t i = 0; i < points->count && code == HONE_OK; i++) {
         code = add_next(im, &points->trial[i], &number, err);
@@ -265,7 +269,7 @@ static enum hone_code teach(struct importing *im, const struct hone_history *poi
 
 enum hone_code hone_db_teach(struct hone_db *db, const char *study,
     const struct hone_space *space, const struct hone_history *points,
-    const struct hone_history *results, struct hone_err *err) {
+    const struct hone_history *results, const size_t *source, struct hone_err *err) {
     struct importing im = {.db = db};
     enum hone_code code = hone_sql_begin(db, err);
 
@@ -276,7 +280,7 @@ enum hone_code hone_db_teach(struct hone_db *db, const char *study,
     if (code == HONE_OK && im.progress.trials == 0) {
         hone_assert(points->params == space->n && points->folds == im.study.folds);
         hone_assert(results->params == space->n && results->folds == im.study.folds);
-        code = teach(&im, points, results, err);
+        code = teach(&im, points, results, source, err);
     }
     importing_finish(&im);
     return hone_sql_end(db, code, err);

@@ -86,6 +86,21 @@ static enum hone_code note_columns(const struct hone_table *table, struct hone_a
     return code;
 }
 
+/* Why each of the others is of no use. */
+static enum hone_code fail_without_features(const char *path, const struct cli_columns *columns,
+    struct hone_err *err) {
+    struct hone_buf reasons = {0};
+
+    for (size_t i = 0; i < columns->ignored; i++) {
+        hone_buf_printf(&reasons, "%s'%s' (%s)", i == 0 ? ": " : ", ", columns->ignore[i].name,
+            columns->ignore[i].why);
+    }
+    (void)hone_fail(err, HONE_E_INPUT, "%s: no column is left to learn from beside '%s'%s", path,
+        columns->target, hone_buf_text(&reasons));
+    hone_buf_finish(&reasons);
+    return HONE_E_INPUT;
+}
+
 /* The table as the objective will read it, but no column beside the target is refused. */
 static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
@@ -105,6 +120,9 @@ static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
     }
     if (code == HONE_OK) {
         code = note_columns(&table, arena, columns, err);
+    }
+    if (code == HONE_OK && columns->features == 0) {
+        code = fail_without_features(path, columns, err);
     }
     hone_table_finish(&table);
     return code;

@@ -78,22 +78,41 @@ static void add_range(struct hone_buf *buf, const char *type, const struct parts
         parts->text[first + 1], log || parts->count - first == 3 ? ", log: true" : "");
 }
 
-/* The comma behind an item, none of those within its brackets, or its end; NULL where
- * brackets do not match. */
+static bool brackets_match(const char *text) {
+    int depth = 0;
+
+    for (; *text != '\0' && depth >= 0; text++) {
+        depth += (*text == '[') - (*text == ']');
+    }
+    return depth == 0;
+}
+
+/* The comma behind an item, none of those within its brackets, or its end. */
 static char *item_end(char *item) {
     int depth = 0;
 
-    for (; *item != '\0' && (*item != ',' || depth > 0) && depth >= 0; item++) {
+    for (; *item != '\0' && (*item != ',' || depth > 0); item++) {
         depth += (*item == '[') - (*item == ']');
     }
-    return depth == 0 ? item : NULL;
+    return item;
 }
 
-/* A list in brackets is one as it stands. */
-static void add_item(struct hone_buf *buf, const char *item) {
-    const size_t length = strlen(item);
+/* Whether the bracket it begins with is closed by its last character. */
+static bool is_list(const char *item) {
+    int depth = 0;
 
-    if (length > 1 && item[0] == '[' && item[length - 1] == ']') {
+    for (; *item == '[' || (depth > 0 && *item != '\0'); item++) {
+        depth += (*item == '[') - (*item == ']');
+        if (depth == 0) {
+            return item[1] == '\0';
+        }
+    }
+    return false;
+}
+
+/* A list is one as it stands. */
+static void add_item(struct hone_buf *buf, const char *item) {
+    if (is_list(item)) {
         hone_buf_add(buf, item);
     } else {
         add_scalar(buf, item);
@@ -108,9 +127,6 @@ static bool add_list(struct hone_buf *buf, const char *spec, struct hone_arena *
     while (more) {
         char *end = item_end(item);
 
-        if (end == NULL) {
-            return false;
-        }
         more = *end == ',';
         *end = '\0';
         hone_buf_add(buf, separator);
@@ -173,7 +189,9 @@ static enum hone_code write_param(const char *given, struct hone_arena *arena,
     hone_buf_add(buf, "  ");
     hone_buf_add_json_text(buf, name);
     hone_buf_add(buf, ": ");
-    if (!add_param(buf, equals + 1, &parts, arena)) {
+    if (!brackets_match(equals + 1)) {
+        hone_problem(problems, nowhere, name, "the brackets of '%s' do not match", equals + 1);
+    } else if (!add_param(buf, equals + 1, &parts, arena)) {
         hone_problem(problems, nowhere, name,
             "'%s' is no range; it should be LOW:HIGH, log:LOW:HIGH, "
             "float:LOW:HIGH[:log], int:LOW:HIGH[:log], A,B,C or a constant",

@@ -99,7 +99,8 @@ enum hone_code cli_spec_load_text(struct cli_spec *spec, const char *name, const
     const char *folder, struct hone_err *err) {
     struct hone_arena *arena = &spec->arena;
     struct hone_spec source = {
-        .text = hone_buf_text(&spec->text), .data_file = spec->data_file};
+        .text = hone_buf_text(&spec->text), .data_file = spec->data_file,
+        .stored = spec->stored};
     enum hone_code code;
 
     source.name = hone_arena_text(arena, name, strlen(name));

@@ -16,6 +16,7 @@ struct cli_spec {
     struct hone_problems problems;
     const struct hone_value *root;
     const char *data_file; /* where its data has moved, absolute; set before loading, or NULL */
+    bool stored;           /* in a database; set before loading */
     struct hone_plan plan;
 };
 

@@ -53,6 +53,7 @@ enum hone_code cli_study_read(struct hone_db *db, const char *name, struct hone_
 
 enum hone_code cli_study_plan(const struct hone_study_row *row, struct cli_spec *spec,
     struct hone_err *err) {
+    spec->stored = true;
     hone_buf_add(&spec->text, row->spec_text);
     return cli_spec_load_text(spec, row->name, row->spec_file, row->folder, err);
 }

@@ -210,12 +210,17 @@ static enum hone_answer judge_output(struct run *run) {
     return hone_answer_read(run->lines.last, run->lines.last_length, run->result);
 }
 
-/* Whoever goes on after SIGXCPU is killed a second later (see runner.c). */
-static bool is_out_of_time(const struct run *run, int number) {
+/* Whoever goes on after SIGXCPU is killed a second later (see runner.c); of a kill it is not
+ * known who did it. */
+static const char *why_killed(const struct run *run, int number) {
     const uint64_t limit = run->launch.limits.cpu_seconds;
 
-    return limit > 0 && (number == SIGXCPU ||
-        (number == SIGKILL && (uint64_t)run->message.cpu_seconds >= limit));
+    if (limit > 0 && number == SIGXCPU) {
+        return ": the limit of processor time (limits.cpu)";
+    }
+    return limit > 0 && number == SIGKILL && (uint64_t)run->message.cpu_seconds >= limit
+               ? ": perhaps by the limit of processor time (limits.cpu)"
+               : "";
 }
 
 static void fail_signal(struct run *run, int number) {
@@ -227,7 +232,7 @@ static void fail_signal(struct run *run, int number) {
         return;
     }
     hone_result_set_failed(run->result, "ended by SIG%s (%s)%s", name, words,
-        is_out_of_time(run, number) ? ": the limit of processor time (limits.cpu)" : "");
+        why_killed(run, number));
 }
 
 static void fail_start(struct run *run) {

@@ -43,7 +43,8 @@ enum hone_runner_said {
 struct hone_runner_message {
     int32_t said; /* enum hone_runner_said */
     int32_t value;
-    int64_t cpu_seconds; /* with HONE_RUN_ENDED: processor time of the program */
+    int64_t cpu_seconds; /* with HONE_RUN_ENDED: processor time of the program and of
+                          * the children it waited for */
 };
 
 /* The descriptors the runner begins with, and who forked it. */

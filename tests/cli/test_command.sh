@@ -246,7 +246,7 @@ try sql 'SELECT max(value) < 64 AS bounded FROM memory' --format csv
 expect_out_line 1
 hostile cpu spin failed "ended by SIGXCPU" ", limits: {cpu: 1s}"
 expect_out "the limit of processor time (limits.cpu)"
-hostile on spin_on failed "ended by SIGKILL (Killed): the limit of processor time (limits.cpu)" \
+hostile on spin_on failed "ended by SIGKILL (Killed): perhaps by the limit of processor time (limits.cpu)" \
     ", limits: {cpu: 1s}"
 hostile blind blind complete "value     1"
 hostile blinder blind_and_deaf failed "the time limit of 0.2 s has passed" ", timeout: 0.2s"

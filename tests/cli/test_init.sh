@@ -76,6 +76,10 @@ expect_out '1 number and 1 text columns'
 } >notes.csv
 try init --data notes.csv
 expect_out '    - "note"  # text of 90 different values'
+printf 'a,b,y\n,1e400,1\n,2,0\n,3,1\n' >none.csv
+try init --data none.csv
+expect_status 2
+expect_err "none.csv: no column is left to learn from beside 'y': 'a' (missing in every row), 'b' (infi"
 # The only column to learn from is kept, though it counts.
 { echo 'month,y'; for i in $(seq 1 12); do echo "$i,0.$((i * i % 11))"; done; } >months.csv
 try init --data months.csv

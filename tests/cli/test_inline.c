@@ -51,6 +51,7 @@ static void every_form_becomes_a_parameter(void **state) {
     assert_space("hidden=[32],[64,64]", "{\"hidden\": [[32], [64, 64]]}");
     assert_space("hidden=[64, [1,2]],x", "{\"hidden\": [[64, [1, 2]], \"x\"]}");
     assert_space("hidden=[64,64]", "{\"hidden\": [[64, 64]]}");
+    assert_space("odd=[1][2],[3]", "{\"odd\": [\"[1][2]\", [3]]}");
     assert_space("mask=a[0,1],b", "{\"mask\": [\"a[0,1]\", \"b\"]}");
     assert_space("k=3", "{\"k\": 3}");
     assert_space("k=word", "{\"k\": \"word\"}");

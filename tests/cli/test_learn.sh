@@ -104,11 +104,27 @@ expect_err "blind.yaml:5:38: search.learn_from: method 'random' looks at no resu
 spec chain 6 branin "method: gp, trials: 2, learn_from: [same, early, same]"
 try run chain.yaml -q
 count "SELECT count(*) FROM trial JOIN study ON study.id = trial.study
-    WHERE study.name = 'chain' AND part = 'import'" 16 "a chain of studies: each result once"
+    WHERE study.name = 'chain' AND part = 'import'" 17 "a chain of studies: each result once"
 spec points 7 rosenbrock "method: gp, trials: 8, learn_from: [early, early]"
 try run points.yaml -q
 count "SELECT count(*) FROM trial JOIN study ON study.id = trial.study
     WHERE study.name = 'points' AND part = 'queue'" 3 "... and each point"
+
+# Equal results of one study are repeated measurements: all of them count.
+cat >repeated.yaml <<'SPEC'
+study: repeated
+objective: {direction: minimize}
+space: {k: [p, q]}
+search: {method: random, trials: 10}
+SPEC
+for number in 0 1 2 3 4 5 6 7 8 9; do
+    printf '{"op":"ask"}\n{"op":"tell","trial":%s,"value":%s}\n' $number $((number == 3))
+done | "$HONE" pipe repeated.yaml -q >out
+sed -e 's/study: repeated/study: taught/' -e 's/method: random, trials: 10/trials: 1, learn_from: repeated/' \
+    repeated.yaml >taught.yaml
+echo '{"op":"ask"}' | "$HONE" pipe taught.yaml -q >out
+count "SELECT count(*) FROM trial JOIN study ON study.id = trial.study
+    WHERE study.name = 'taught' AND part = 'import'" 10 "repeated results of one study"
 
 # What was learnt is the study's own: it goes on without the one it came from.
 try delete early --yes

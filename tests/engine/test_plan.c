@@ -223,6 +223,26 @@ static void mistakes_in_all_parts_come_in_one_go(void **state) {
     hone_arena_finish(&words);
 }
 
+static void a_stop_that_nobody_judges_is_a_mistake_until_a_study_has_it(void **state) {
+    (void)state;
+    for (int stored = 0; stored < 2; stored++) {
+        struct hone_arena words = {0};
+        const struct hone_spec spec = {.name = "n", .text = "", .file = "s", .folder = "/",
+            .root = tree_read(&words, "{" OBJECTIVE ", " SPACE ", search: {stop: auto}}"),
+            .stored = stored == 1};
+        struct hone_plan plan = {0};
+        struct hone_problems problems = {.file = "s"};
+        struct hone_err err;
+
+        assert_int_equal(hone_plan_load(&plan, &spec, &plan_parts, &problems, &err),
+            stored == 1 ? HONE_OK : HONE_E_INPUT);
+        assert_int_equal(problems.count, 1 - stored);
+        hone_problems_finish(&problems);
+        hone_plan_finish(&plan);
+        hone_arena_finish(&words);
+    }
+}
+
 static void keys_beside_an_unknown_method_are_those_of_any(void **state) {
     struct hone_arena words = {0};
     struct hone_plan plan;
@@ -328,6 +348,7 @@ int main(void) {
         cmocka_unit_test(a_method_with_an_end_runs_to_it),
         cmocka_unit_test(each_mistake_is_one_located_line),
         cmocka_unit_test(mistakes_in_all_parts_come_in_one_go),
+        cmocka_unit_test(a_stop_that_nobody_judges_is_a_mistake_until_a_study_has_it),
         cmocka_unit_test(keys_beside_an_unknown_method_are_those_of_any),
         cmocka_unit_test(parallel_spreads_workers_over_folds),
         cmocka_unit_test(names_are_plain),

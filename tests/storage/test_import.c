@@ -99,6 +99,8 @@ static void make_points(const struct rig *rig, struct hone_history *points) {
     }
 }
 
+static const size_t one_source[3];
+
 static void a_study_is_taught_once_at_its_beginning(void **state) {
     struct hone_adoption adoption;
     struct hone_history points;
@@ -112,7 +114,7 @@ static void a_study_is_taught_once_at_its_beginning(void **state) {
     make_points(&rig, &points);
     for (int i = 0; i < 2; i++) { /* the second is too late */
         assert_int_equal(hone_db_teach(rig.db, "trees", &rig.space, &points, &adoption.history,
-            &err), HONE_OK);
+            one_source, &err), HONE_OK);
     }
     hone_adoption_finish(&adoption);
     hone_history_finish(&points);
@@ -134,7 +136,7 @@ static enum hone_code add(const struct rig *rig, const struct hone_history *tria
     const struct hone_history none = {.params = rig->space.n, .folds = RIG_FOLDS};
     struct hone_imported imported;
 
-    return teach ? hone_db_teach(rig->db, "trees", &rig->space, &none, trials, err)
+    return teach ? hone_db_teach(rig->db, "trees", &rig->space, &none, trials, one_source, err)
                  : hone_db_import(rig->db, "trees", &rig->space, trials, &imported, err);
 }
 

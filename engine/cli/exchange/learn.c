@@ -1,6 +1,7 @@
 #include "engine/cli/exchange/learn.h"
 
 #include "engine/adopt.h"
+#include "engine/alloc.h"
 #include "engine/cli/exchange/import.h"
 #include "engine/cli/study.h"
 #include "storage/db.h"
@@ -18,6 +19,7 @@ struct learning {
     const struct hone_objective *objective;
     struct hone_db *db;
     struct hone_adoption same;  /* results of studies that evaluated the same */
+    size_t *source, sources;    /* (sources) the study that each of them is of, by place */
     struct hone_adoption other; /* those of one that did not */
     struct hone_adoption *into; /* that of the study which is read */
     struct hone_history points; /* to be tried first */
@@ -183,12 +185,31 @@ static enum hone_code is_same(const struct learning *l, const char *name, bool *
     return code;
 }
 
-static enum hone_code learn_from(struct learning *l, const char *name, struct hone_err *err) {
+/* The results that came last are of the study in this place. */
+static enum hone_code note_source(struct learning *l, size_t place, struct hone_err *err) {
+    const size_t count = l->same.history.count;
+    size_t *source = hone_resize(l->source, count + 1, sizeof(*source));
+
+    if (source == NULL) {
+        return hone_fail(err, HONE_E_NOMEM, "no memory for %zu trials", count);
+    }
+    for (l->source = source; l->sources < count; l->sources++) {
+        source[l->sources] = place;
+    }
+    return HONE_OK;
+}
+
+static enum hone_code learn_from(struct learning *l, size_t place, struct hone_err *err) {
+    const char *name = source_name(l->plan, place);
     bool same = false;
     enum hone_code code = is_same(l, name, &same, err);
 
-    if (code != HONE_OK || same) {
-        return code == HONE_OK ? adopt(l, name, &l->same, err) : code;
+    if (code == HONE_OK && same) {
+        code = adopt(l, name, &l->same, err);
+        return code == HONE_OK ? note_source(l, place, err) : code;
+    }
+    if (code != HONE_OK) {
+        return code;
     }
     code = adoption_init(l, &l->other, err);
     if (code == HONE_OK) {
@@ -208,12 +229,14 @@ enum hone_code cli_learn(const char *db_path, const struct hone_plan *plan,
     enum hone_code code = adoption_init(&l, &l.same, err);
 
     for (size_t i = 0; code == HONE_OK && i < source_count(plan); i++) {
-        code = learn_from(&l, source_name(plan, i), err);
+        code = learn_from(&l, i, err);
     }
     if (code == HONE_OK) {
-        code = hone_db_teach(db, plan->name, &plan->space, &l.points, &l.same.history, err);
+        code = hone_db_teach(db, plan->name, &plan->space, &l.points, &l.same.history,
+            l.source, err);
     }
     hone_adoption_finish(&l.same);
     hone_history_finish(&l.points);
+    hone_free(l.source);
     return code == HONE_OK ? code : hone_while(err, "search.learn_from");
 }

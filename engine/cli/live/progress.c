@@ -325,7 +325,7 @@ static void say_how_to_extend(const struct cli_progress *p) {
 
 /* A session may have been asked for fewer trials than the study is to have. */
 static bool is_part(const struct cli_progress *p, enum hone_end end) {
-    return end == HONE_END_BUDGET && p->session->plan->budget < p->session->whole_budget;
+    return end == HONE_END_BUDGET && p->glance.finished < p->session->whole_budget;
 }
 
 static void say_budget(const struct cli_progress *p) {

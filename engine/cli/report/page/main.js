@@ -90,7 +90,7 @@ function start() {
     const began = performance.now();
     const report = JSON.parse(document.getElementById('data').textContent);
     const title = report.studies.map(study => study.name).join(', ');
-    report.studies.forEach(prepareStudy);
+    report.studies.forEach(study => prepareStudy(study, report));
     document.title = `${title} · hone report`;
     document.getElementById('name').textContent = title;
     startTheme();

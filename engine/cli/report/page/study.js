@@ -65,7 +65,7 @@ function prepareGoodness(study) {
     study.goodness = value => (poor === best ? 1 : Math.min(Math.max((poor - value) / (poor - best), 0), 1));
 }
 
-function prepareStudy(study) {
+function prepareStudy(study, report) {
     const t = study.trials;
     study.params.forEach(prepareParam);
     study.varied = study.params.filter(param => !param.constant);
@@ -85,6 +85,7 @@ function prepareStudy(study) {
     prepareGoodness(study);
     study.brushed = null; /* numbers that the parallel axes let through; null: all */
     study.onBrush = [];
+    study.inDatabase = report.database === 'hone.db' ? '' : ` --db ${shellWord(report.database)}`; /* behind a command */
     study.direction = study.maximize ? 'maximized' : 'minimized';
     return study;
 }

@@ -71,13 +71,12 @@ function parameterBox(study) {
 }
 
 /* Values that are told come from another program, which goes on. */
-function resumeBox(study, report) {
+function resumeBox(study) {
     if (study.objective === 'direction') {
         return null;
     }
-    const db = report.database === 'hone.db' ? '' : ` --db ${shellWord(report.database)}`;
     return el('div', {class: 'best'}, el('h3', {}, 'Go on'),
-        copyBox(`hone resume ${shellWord(study.name)}${db} --trials +20`, 'The command that goes on with the search'));
+        copyBox(`hone resume ${shellWord(study.name)}${study.inDatabase} --trials +20`, 'The command that goes on with the search'));
 }
 
 function metricsLine(study) {
@@ -85,14 +84,14 @@ function metricsLine(study) {
         study.best.metrics.map(([name, value]) => `${name} ${number(value, 6)}`).join(', '));
 }
 
-function summarySection(study, report) {
+function summarySection(study) {
     if (study.bestNumber === null) {
         return [el('p', {}, `No trial of this study is complete: ${plural(study.trials.count, 'trial')} so far.`),
-            el('div', {class: 'tiles'}, trialsTile(study), timeTile(study)), resumeBox(study, report)];
+            el('div', {class: 'tiles'}, trialsTile(study), timeTile(study)), resumeBox(study)];
     }
     return [
         el('div', {class: 'tiles'}, bestTile(study), gainTile(study), tiedTile(study), trialsTile(study), timeTile(study)),
         metricsLine(study),
-        el('div', {class: 'two'}, parameterBox(study), resumeBox(study, report)),
+        el('div', {class: 'two'}, parameterBox(study), resumeBox(study)),
     ];
 }

@@ -37,7 +37,7 @@ function definitions(pairs) {
 /* The page has the texts of the first trials of each reason. */
 function errorOf(study, i) {
     const example = study.failures.flatMap(failure => failure.examples).find(({trial}) => trial === i);
-    return example === undefined ? `hone show ${shellWord(study.name)} ${i} tells it` : example.error;
+    return example === undefined ? `hone show ${shellWord(study.name)} ${i}${study.inDatabase} tells it` : example.error;
 }
 
 function trialContent(study, i) {
