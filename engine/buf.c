@@ -173,6 +173,13 @@ static bool is_control(const unsigned char *at) {
     return *at < 0x20 || *at == 0x7F || (at[0] == 0xC2 && at[1] < 0xA0);
 }
 
+size_t hone_utf8_cut(const char *text, size_t most) {
+    while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80) {
+        most--;
+    }
+    return most;
+}
+
 void hone_buf_add_printable(struct hone_buf *buf, const char *text) {
     const unsigned char *at = (const unsigned char *)text;
 

@@ -36,6 +36,10 @@ void hone_buf_add_json_text(struct hone_buf *buf, const char *text);
 /* The number as hone_buf_add_real has it, as JSON: what is not finite is null. */
 void hone_buf_add_json_real(struct hone_buf *buf, double value);
 
+/* How many of the first `most` bytes of a text that goes on behind them are whole characters
+ * of UTF-8. */
+size_t hone_utf8_cut(const char *text, size_t most);
+
 /* The text for a line on a terminal: control characters and bytes that are not
  * UTF-8 become \x1b and the like. */
 void hone_buf_add_printable(struct hone_buf *buf, const char *text);

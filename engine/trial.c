@@ -1,6 +1,7 @@
 #include "engine/trial.h"
 
 #include "engine/alloc.h"
+#include "engine/buf.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -258,15 +259,9 @@ void hone_result_forget_curve(struct hone_result *result) {
 
 /* As much of a metric's name as has room, whole characters of UTF-8. */
 static size_t metric_length(const char *name) {
-    size_t length = strnlen(name, HONE_METRIC_NAME);
+    const size_t length = strnlen(name, HONE_METRIC_NAME);
 
-    if (length == HONE_METRIC_NAME) {
-        length--;
-        while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80) {
-            length--;
-        }
-    }
-    return length;
+    return length < HONE_METRIC_NAME ? length : hone_utf8_cut(name, HONE_METRIC_NAME - 1);
 }
 
 struct hone_metric_value *hone_result_find_metric(struct hone_result *result, const char *name) {

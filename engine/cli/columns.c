@@ -2,6 +2,7 @@
 
 #include "objectives/data/csv_source.h"
 #include "objectives/data/dataset.h"
+#include "objectives/data/kfold.h"
 #include "objectives/data/table.h"
 
 #include <string.h>
@@ -128,24 +129,6 @@ static enum hone_code look_at_table(const char *path, struct hone_arena *arena,
     return code;
 }
 
-/* Folds are stratified: each needs a row of some class. */
-static enum hone_code count_folds(const struct hone_dataset *data, struct hone_arena *arena,
-    size_t *ret, struct hone_err *err) {
-    size_t *count = hone_arena_array(arena, data->classes + 1, sizeof(*count));
-    size_t most = 0;
-
-    if (count == NULL) {
-        return hone_fail(err, HONE_E_NOMEM, "the columns");
-    }
-    for (size_t i = 0; data->label != NULL && i < data->rows; i++) {
-        const size_t rows = ++count[data->label[i]];
-
-        most = rows > most ? rows : most;
-    }
-    *ret = data->label != NULL ? most : data->rows;
-    return HONE_OK;
-}
-
 /* What the target is, as the objective will see it. */
 static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
     struct cli_columns *columns, struct hone_err *err) {
@@ -167,7 +150,10 @@ static enum hone_code look_at_task(const char *path, struct hone_arena *arena,
     if (code == HONE_OK) {
         columns->classification = data->task == HONE_TASK_CLASSIFICATION;
         columns->classes = data->classes;
-        code = count_folds(data, arena, &columns->most_folds, err);
+        columns->most_folds = data->rows;
+    }
+    if (code == HONE_OK && data->label != NULL) {
+        code = hone_kfold_largest_class(data, &columns->most_folds, err);
     }
     hone_dataset_free(data);
     return code;

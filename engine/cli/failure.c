@@ -1,18 +1,12 @@
 #include "engine/cli/failure.h"
 
+#include "engine/cli/point.h"
+
 #include <ctype.h>
 #include <string.h>
 
 /* Behind it objectives/command puts the end of the error output. */
 static const char output_follows[] = "; its error output ends:\n";
-
-static void add_printable(struct hone_buf *buf, const char *text, size_t length) {
-    struct hone_buf part = {0};
-
-    hone_buf_add_bytes(&part, text, length);
-    hone_buf_add_printable(buf, hone_buf_text(&part));
-    hone_buf_finish(&part);
-}
 
 /* The last line that is not empty. */
 static void add_last_line(struct hone_buf *buf, const char *text) {
@@ -26,16 +20,18 @@ static void add_last_line(struct hone_buf *buf, const char *text) {
     while (from > 0 && text[from - 1] != '\n') {
         from--;
     }
-    add_printable(buf, text + from, end - from);
+    cli_add_printable_part(buf, text + from, end - from);
 }
 
 void cli_add_failure(struct hone_buf *buf, const char *error) {
     const char *text = error != NULL ? error : "no reason is known";
     const char *output = strstr(text, output_follows);
 
-    add_printable(buf, text, output != NULL ? (size_t)(output - text) : strcspn(text, "\n"));
-    if (output != NULL) {
-        hone_buf_add(buf, ": ");
-        add_last_line(buf, output + sizeof(output_follows) - 1);
+    if (output == NULL) {
+        cli_add_first_line(buf, text);
+        return;
     }
+    cli_add_printable_part(buf, text, (size_t)(output - text));
+    hone_buf_add(buf, ": ");
+    add_last_line(buf, output + sizeof(output_follows) - 1);
 }

@@ -396,10 +396,14 @@ void cli_add_point_lines(struct hone_buf *buf, const struct hone_space *space,
     }
 }
 
-void cli_add_first_line(struct hone_buf *buf, const char *text) {
-    struct hone_buf line = {0};
+void cli_add_printable_part(struct hone_buf *buf, const char *text, size_t length) {
+    struct hone_buf part = {0};
 
-    hone_buf_add_bytes(&line, text, strcspn(text, "\n"));
-    hone_buf_add_printable(buf, hone_buf_text(&line));
-    hone_buf_finish(&line);
+    hone_buf_add_bytes(&part, text, length);
+    hone_buf_add_printable(buf, hone_buf_text(&part));
+    hone_buf_finish(&part);
+}
+
+void cli_add_first_line(struct hone_buf *buf, const char *text) {
+    cli_add_printable_part(buf, text, strcspn(text, "\n"));
 }

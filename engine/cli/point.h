@@ -42,6 +42,9 @@ void cli_add_point_lines(struct hone_buf *buf, const struct hone_space *space,
 /* Appends the first line of a text, printable. */
 void cli_add_first_line(struct hone_buf *buf, const char *text);
 
+/* Appends the first `length` bytes of the text, printable. */
+void cli_add_printable_part(struct hone_buf *buf, const char *text, size_t length);
+
 /* Appends one word for a POSIX shell, quoted where it must be. */
 void cli_add_shell_word(struct hone_buf *buf, const char *text);
 

@@ -201,10 +201,7 @@ static void cut_cell(struct hone_buf *text, size_t at) {
     size_t length = text->length - at;
 
     if (length > most) {
-        length = most;
-        while (length > 0 && ((unsigned char)text->text[at + length] & 0xc0) == 0x80) {
-            length--; /* not within a character */
-        }
+        length = hone_utf8_cut(text->text + at, most);
     }
     text->length = at + cli_width_fitting(text->text + at, length, CELL_LIMIT - 1);
     hone_buf_add(text, mark);

@@ -55,10 +55,8 @@ static size_t *count_members(const struct hone_dataset *data) {
     return members;
 }
 
-/* As scikit-learn: a class smaller than the folds is only absent from some test
- * parts; when every class is, stratifying is impossible. */
-static enum hone_code check_classes(const struct hone_cv_config *config,
-    const struct hone_dataset *data, struct hone_err *err) {
+enum hone_code hone_kfold_largest_class(const struct hone_dataset *data, size_t *ret_rows,
+    struct hone_err *err) {
     size_t *members = count_members(data);
     size_t most = 0;
 
@@ -69,8 +67,19 @@ static enum hone_code check_classes(const struct hone_cv_config *config,
         most = members[i] > most ? members[i] : most;
     }
     hone_free(members);
-    if ((uint64_t)config->folds <= most) {
-        return HONE_OK;
+    *ret_rows = most;
+    return HONE_OK;
+}
+
+/* As scikit-learn: a class smaller than the folds is only absent from some test
+ * parts; when every class is, stratifying is impossible. */
+static enum hone_code check_classes(const struct hone_cv_config *config,
+    const struct hone_dataset *data, struct hone_err *err) {
+    size_t most = 0;
+    enum hone_code code = hone_kfold_largest_class(data, &most, err);
+
+    if (code != HONE_OK || (uint64_t)config->folds <= most) {
+        return code;
     }
     if (most < 2) {
         return hone_fail(err, HONE_E_INPUT,

@@ -12,6 +12,10 @@ HONE_MUST_CHECK enum hone_code hone_kfold_assign(const struct hone_cv_config *co
     const struct hone_dataset *data, uint64_t seed, uint64_t repeat, struct hone_split *ret_split,
     struct hone_err *err);
 
+/* Rows of the largest class of labelled data: stratifying makes no more folds. HONE_E_NOMEM. */
+HONE_MUST_CHECK enum hone_code hone_kfold_largest_class(const struct hone_dataset *data,
+    size_t *ret_rows, struct hone_err *err);
+
 /* HONE_E_INPUT when the keys of cv contradict one another, or the data has too
  * few rows, groups or members of its classes. */
 HONE_MUST_CHECK enum hone_code hone_kfold_check(const struct hone_cv_config *config,

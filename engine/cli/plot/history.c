@@ -6,6 +6,7 @@
 #include "engine/cli/table.h"
 #include "engine/cli/width.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -113,15 +114,6 @@ static void put(const struct cli_scale *y, double value, size_t columns, size_t 
     *at = cli_scale_has(y, value) ? mark : value > y->high ? '^' : 'v';
 }
 
-static size_t count_failed(const struct cli_record *record) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < record->count; i++) {
-        count += record->trial[i].state == HONE_FAILED;
-    }
-    return count;
-}
-
 /* A grid of characters: dots for trials, a line for the best so far. */
 static void fill(const struct cli_plot *plot, const struct cli_scale *x,
     const struct cli_scale *y, size_t columns, char *cell) {
@@ -193,8 +185,8 @@ static enum hone_code text(struct cli_plot *plot, size_t columns, struct hone_er
         memchr(cell, 'v', TEXT_ROWS * width) != NULL) {
         hone_buf_add(plot->buf, ", ^ v beyond the scale");
     }
-    if (count_failed(record) > 0) {
-        hone_buf_printf(plot->buf, "; %zu failed", count_failed(record));
+    if (record->study.count[HONE_FAILED] > 0) {
+        hone_buf_printf(plot->buf, "; %" PRIu64 " failed", record->study.count[HONE_FAILED]);
     }
     hone_buf_add(plot->buf, "\n");
     for (size_t row = 0; row < TEXT_ROWS; row++) {
