@@ -58,15 +58,19 @@ static void remove_tree(const char *path,
     (void)nftw(path, one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+/* Most often nothing has to be opened up. */
 void hone_folder_remove(const char *path) {
-    remove_tree(path, remove_one);
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    if (access(path, F_OK) == 0) {
+        remove_tree(path, remove_one);
+    }
 }
 
 /* The lock goes last: whoever is killed in between leaves what the next engine knows to
  * be abandoned. */
 static void remove_locked(const char *path) {
     remove_tree(path, remove_but_lock);
-    remove_tree(path, remove_one);
+    hone_folder_remove(path);
 }
 
 enum hone_code hone_folder_create(const char *path, int *ret_file, struct hone_err *err) {
