@@ -558,6 +558,21 @@ static enum hone_code read_params(struct reader *r) {
     return code;
 }
 
+static bool check_map(const struct hone_value *map, struct hone_problems *problems) {
+    if (map->type != HONE_MAP) {
+        hone_problem(problems, map->place, "space",
+            "%s stands here; it should be a mapping of parameter names to what they may be",
+            hone_value_type_name(map->type));
+        return false;
+    }
+    if (map->count > HONE_SPACE_LIMIT) {
+        hone_problem(problems, map->place, "space", "%zu parameters; at most %d can be searched",
+            map->count, HONE_SPACE_LIMIT);
+        return false;
+    }
+    return true;
+}
+
 enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *arena,
     struct hone_space *ret_space, struct hone_problems *problems, struct hone_err *err) {
     struct reader r = {.arena = arena, .problems = problems, .err = err, .map = map};
@@ -569,15 +584,7 @@ enum hone_code hone_space_read(const struct hone_value *map, struct hone_arena *
         *ret_space = (struct hone_space){0};
         return HONE_OK;
     }
-    if (map->type != HONE_MAP) {
-        hone_problem(problems, map->place, "space",
-            "%s stands here; it should be a mapping of parameter names to what they may be",
-            hone_value_type_name(map->type));
-    } else if (map->count > HONE_SPACE_LIMIT) {
-        hone_problem(problems, map->place, "space", "%zu parameters; at most %d can be searched",
-            map->count, HONE_SPACE_LIMIT);
-    }
-    if (map->type != HONE_MAP || map->count > HONE_SPACE_LIMIT) {
+    if (!check_map(map, problems)) {
         *ret_space = (struct hone_space){0};
         return HONE_OK;
     }

@@ -276,6 +276,7 @@ static enum hone_code read_choices(struct hone_optuna *o, struct hone_optuna_cho
         code = add_choice(o, to, &room) ? HONE_OK : no_memory(err);
     }
     to->unreadable = status == SQLITE_ERROR && to->json[0] != '\0';
+    to->count = status == SQLITE_ERROR ? 0 : to->count;
     (void)sqlite3_reset(o->choose);
     return code;
 }
@@ -324,7 +325,7 @@ static enum hone_code read_value(struct hone_optuna *o, struct hone_value *ret,
     }
     *ret = (struct hone_value){.type = HONE_REAL, .real = x};
     if (choices->unreadable || choices->count > 0) {
-        bool is_index = !choices->unreadable && x >= 0 && x < (double)choices->count;
+        bool is_index = x >= 0 && x < (double)choices->count;
 
         *ret = is_index ? choices->value[(size_t)x] : (struct hone_value){.type = HONE_NULL};
     }

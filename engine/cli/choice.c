@@ -99,9 +99,9 @@ enum hone_code cli_choice_make(struct hone_db *db, const char *study, enum cli_c
     } else if (rule == CLI_RULE_ONE_SE) {
         code = choose_simplest(choice, simpler, err);
     }
+    choice->record.recommended = index_of(record, choice->number);
     return code == HONE_OK && record->folds > 1
-               ? cli_findings_ties(record, index_of(record, choice->number), &choice->arena,
-                     &choice->ties, err)
+               ? cli_findings_ties(record, &choice->arena, &choice->ties, err)
                : code;
 }
 

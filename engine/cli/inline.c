@@ -87,38 +87,36 @@ static bool brackets_match(const char *text) {
     return depth == 0;
 }
 
-/* The comma behind an item, none of those within its brackets, or its end. */
-static char *item_end(char *item) {
+/* From a bracket to the one that closes it. */
+static size_t group_length(const char *text) {
+    size_t length = 0;
     int depth = 0;
 
-    for (; *item != '\0' && (*item != ',' || depth > 0); item++) {
-        depth += (*item == '[') - (*item == ']');
+    do {
+        depth += (text[length] == '[') - (text[length] == ']');
+        length++;
+    } while (depth > 0);
+    return length;
+}
+
+/* The comma behind an item, none of those within its brackets, or its end. */
+static char *item_end(char *item) {
+    while (*item != '\0' && *item != ',') {
+        item += *item == '[' ? group_length(item) : 1;
     }
     return item;
 }
 
-/* Whether the bracket it begins with is closed by its last character. */
-static bool is_list(const char *item) {
-    int depth = 0;
-
-    for (; *item == '[' || (depth > 0 && *item != '\0'); item++) {
-        depth += (*item == '[') - (*item == ']');
-        if (depth == 0) {
-            return item[1] == '\0';
-        }
-    }
-    return false;
-}
-
-/* A list is one as it stands. */
+/* What is in brackets as a whole is a list, as it stands. */
 static void add_item(struct hone_buf *buf, const char *item) {
-    if (is_list(item)) {
+    if (item[0] == '[' && item[group_length(item)] == '\0') {
         hone_buf_add(buf, item);
     } else {
         add_scalar(buf, item);
     }
 }
 
+/* Of a text whose brackets match. */
 static bool add_list(struct hone_buf *buf, const char *spec, struct hone_arena *arena) {
     char *item = hone_arena_text(arena, spec, strlen(spec));
     const char *separator = "[";

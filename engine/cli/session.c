@@ -58,7 +58,6 @@ static enum hone_code check_before(struct cli_session *s, bool *ret_begun,
             s->plan->name, row.data_hash, s->objective->data_hash);
     }
     *ret_begun = cli_study_trials(&row) > 0;
-    s->whole_budget = row.name != NULL ? cli_study_budget(&row) : 0;
     hone_arena_finish(&arena);
     return code;
 }

@@ -25,8 +25,6 @@ struct cli_session {
     struct hone_history history;
     struct hone_stop stop; /* signals raise it from open to close */
     uint64_t parallel;     /* as recorded */
-    uint64_t whole_budget; /* of the study as it was, imported trials included; 0: it is new.
-                            * This session may have been asked for less */
     size_t workers;
     bool race;
 };

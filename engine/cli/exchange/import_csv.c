@@ -34,7 +34,6 @@ enum role {
 struct column {
     enum role role;
     const char *name; /* of the parameter */
-    const struct hone_param *param; /* in the space, or NULL */
     bool may_be_empty; /* an empty text is one of its choices */
     size_t fold;
 };
@@ -225,13 +224,6 @@ static enum hone_code choose_value(struct reading *r) {
     return HONE_OK;
 }
 
-static const struct hone_param *param_of(const struct reading *r, const struct column *column) {
-    const struct hone_space *space = r->im->space;
-    const size_t p = column->role == ROLE_PARAM ? hone_space_find(space, column->name) : space->n;
-
-    return p < space->n ? &space->param[p] : NULL;
-}
-
 static bool has_empty_choice(const struct hone_param *param) {
     for (size_t k = 0; k < param->choice_count; k++) {
         if (param->choice[k]->type == HONE_TEXT && param->choice[k]->text[0] == '\0') {
@@ -243,18 +235,21 @@ static bool has_empty_choice(const struct hone_param *param) {
 
 /* Two columns of one parameter would take turns, cell by cell. */
 static enum hone_code look_at_params(struct reading *r) {
-    for (size_t c = 0; c < r->columns; c++) {
-        const struct hone_param *param = param_of(r, &r->column[c]);
+    const struct hone_space *space = r->im->space;
 
-        for (size_t b = 0; b < c && param != NULL; b++) {
-            if (r->column[b].param == param) {
+    for (size_t c = 0; c < r->columns; c++) {
+        struct column *column = &r->column[c];
+        const size_t p =
+            column->role == ROLE_PARAM ? hone_space_find(space, column->name) : space->n;
+
+        for (size_t b = 0; b < c && p < space->n; b++) {
+            if (r->column[b].role == ROLE_PARAM && strcmp(r->column[b].name, column->name) == 0) {
                 return hone_fail(r->err, HONE_E_INPUT,
                     "%s:%zu: two columns hold parameter '%s'; one should be left out", r->im->path,
-                    r->line, param->name);
+                    r->line, column->name);
             }
         }
-        r->column[c].param = param;
-        r->column[c].may_be_empty = param != NULL && has_empty_choice(param);
+        column->may_be_empty = p < space->n && has_empty_choice(&space->param[p]);
     }
     return HONE_OK;
 }

@@ -204,12 +204,12 @@ static enum hone_code learn_from(struct learning *l, size_t place, struct hone_e
     bool same = false;
     enum hone_code code = is_same(l, name, &same, err);
 
-    if (code == HONE_OK && same) {
-        code = adopt(l, name, &l->same, err);
-        return code == HONE_OK ? note_source(l, place, err) : code;
-    }
     if (code != HONE_OK) {
         return code;
+    }
+    if (same) {
+        code = adopt(l, name, &l->same, err);
+        return code == HONE_OK ? note_source(l, place, err) : code;
     }
     code = adoption_init(l, &l->other, err);
     if (code == HONE_OK) {

@@ -7,6 +7,7 @@
 #include "engine/cli/live/hint.h"
 #include "engine/cli/out.h"
 #include "engine/cli/point.h"
+#include "engine/cli/study.h"
 #include "engine/cli/table.h"
 
 #include <inttypes.h>
@@ -324,17 +325,28 @@ static void say_how_to_extend(const struct cli_progress *p) {
 }
 
 /* A session may have been asked for fewer trials than the study is to have. */
-static bool is_part(const struct cli_progress *p, enum hone_end end) {
-    return end == HONE_END_BUDGET && p->glance.finished < p->session->whole_budget;
+static bool is_part(const struct cli_progress *p) {
+    struct hone_arena arena = {0};
+    struct hone_study_row row = {0};
+    struct hone_err unused;
+    const bool part =
+        cli_study_read(p->session->db, p->glance.study, &arena, &row, &unused) == HONE_OK &&
+        p->glance.finished < cli_study_budget(&row);
+
+    hone_arena_finish(&arena);
+    return part;
 }
 
-static void say_budget(const struct cli_progress *p) {
-    if (is_part(p, HONE_END_BUDGET)) {
-        cli_say("study '%s' stopped: all trials asked for are done, and its budget is larger",
-            p->glance.study);
-        say_how_to_resume(p);
-    } else {
-        cli_say("study '%s' is finished: all trials asked for are done", p->glance.study);
+static void say_part(const struct cli_progress *p) {
+    cli_say("study '%s' stopped: all trials asked for are done, and its budget is larger",
+        p->glance.study);
+    say_how_to_resume(p);
+}
+
+static void say_nothing_new(const struct cli_progress *p, enum hone_end end) {
+    cli_say("study '%s' is finished: all %" PRIu64 " trials are done; nothing was run",
+        p->glance.study, p->glance.finished);
+    if (end == HONE_END_BUDGET) {
         say_how_to_extend(p);
     }
 }
@@ -344,7 +356,8 @@ static void say_end(const struct cli_progress *p, enum hone_end end) {
 
     switch (end) {
     case HONE_END_BUDGET:
-        say_budget(p);
+        cli_say("study '%s' is finished: all trials asked for are done", study);
+        say_how_to_extend(p);
         break;
     case HONE_END_EXHAUSTED:
         cli_say("study '%s' is finished: the method has no further point", study);
@@ -374,7 +387,8 @@ static bool is_finished(enum hone_end end) {
 }
 
 void cli_progress_end(struct cli_progress *progress, enum hone_end end) {
-    bool nothing_new = progress->glance.finished == progress->finished_before;
+    const bool nothing_new =
+        progress->glance.finished == progress->finished_before && is_finished(end);
 
     if (progress->voice == CLI_VOICE_QUIET) {
         return;
@@ -386,20 +400,16 @@ void cli_progress_end(struct cli_progress *progress, enum hone_end end) {
         return;
     }
     cli_screen_clear(&progress->screen);
-    if (nothing_new && is_part(progress, end)) {
-        say_budget(progress);
-        return;
+    if (!nothing_new) {
+        say_state(progress);
     }
-    if (nothing_new && is_finished(end)) {
-        cli_say("study '%s' is finished: all %" PRIu64 " trials are done; nothing was run",
-            progress->glance.study, progress->glance.finished);
-        if (end == HONE_END_BUDGET) {
-            say_how_to_extend(progress);
-        }
-        return;
+    if (end == HONE_END_BUDGET && is_part(progress)) {
+        say_part(progress);
+    } else if (nothing_new) {
+        say_nothing_new(progress, end);
+    } else {
+        say_end(progress, end);
     }
-    say_state(progress);
-    say_end(progress, end);
 }
 
 void cli_progress_finish(struct cli_progress *progress) {

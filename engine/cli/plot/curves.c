@@ -182,8 +182,7 @@ static void add_heading(const struct curves *c, struct hone_buf *buf) {
 static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
     struct curves curves = {0};
     struct cli_ties ties = {0};
-    enum hone_code code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
-        &ties, err);
+    enum hone_code code = cli_findings_ties(plot->record, plot->arena, &ties, err);
 
     if (code == HONE_OK) {
         choose_trials(plot->record, &ties, &curves);

@@ -83,8 +83,7 @@ static void draw_axes(const struct cli_plot *plot, const struct cli_scale *y) {
 static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
     struct cli_ties ties = {0};
     struct cli_scale y;
-    enum hone_code code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
-        &ties, err);
+    enum hone_code code = cli_findings_ties(plot->record, plot->arena, &ties, err);
     size_t count = ties.count < TRIALS ? ties.count : TRIALS;
 
     if (code == HONE_OK && plot->record->folds < 2) {

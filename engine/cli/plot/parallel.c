@@ -100,8 +100,7 @@ static enum hone_code draw(struct cli_plot *plot, struct hone_err *err) {
         code = cli_plot_value_scale(plot, BOTTOM, TOP, &axes.scale[axes.count], err);
     }
     if (code == HONE_OK) {
-        code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
-            &ties, err);
+        code = cli_findings_ties(plot->record, plot->arena, &ties, err);
     }
     if (code != HONE_OK) {
         return code;

@@ -129,8 +129,7 @@ static enum hone_code prepare(struct cli_plot *plot, struct slices *slices, stru
     }
     code = cli_plot_params(plot, slices->param, &slices->count, err);
     if (code == HONE_OK) {
-        code = cli_findings_ties(plot->record, plot->record->recommended, plot->arena,
-            &ties, err);
+        code = cli_findings_ties(plot->record, plot->arena, &ties, err);
     }
     if (code != HONE_OK) {
         return code;

@@ -93,6 +93,7 @@ static void add_study(const struct cli_record *record, struct hone_buf *buf) {
     cli_json_add_bool(buf, "maximize", study->maximize);
     cli_json_add_text(buf, "sampler", study->sampler);
     cli_json_add_text(buf, "objective", record->spec.plan.objective->name);
+    cli_json_add_bool(buf, "told", hone_objective_is_told(record->spec.plan.objective));
     cli_json_add_count(buf, "seed", study->seed);
     add_limit(buf, "parallel", study->parallel, HONE_PARALLEL_OPEN);
     cli_json_add_count(buf, "folds", study->folds);
@@ -156,7 +157,7 @@ enum hone_code cli_report_study(struct hone_db *db, const char *name, struct hon
     enum hone_code code = cli_record_read(db, name, &record, err);
 
     if (code == HONE_OK) {
-        code = cli_findings_ties(&record, record.recommended, &own, &ties, err);
+        code = cli_findings_ties(&record, &own, &ties, err);
     }
     if (code == HONE_OK) {
         cli_json_next(ret);

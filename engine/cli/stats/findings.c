@@ -65,7 +65,8 @@ static size_t rank(const struct cli_record *record, size_t first, struct ranked 
     return count;
 }
 
-static size_t first_of(const struct cli_record *record, size_t chosen) {
+static size_t first_of(const struct cli_record *record) {
+    const size_t chosen = record->recommended;
     const size_t best = cli_record_best(record);
 
     return chosen < record->count &&
@@ -74,7 +75,7 @@ static size_t first_of(const struct cli_record *record, size_t chosen) {
                : best;
 }
 
-enum hone_code cli_findings_ties(const struct cli_record *record, size_t chosen,
+enum hone_code cli_findings_ties(const struct cli_record *record,
     struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err) {
     const size_t folds = record->folds;
     struct ranked *ranked = hone_arena_array(arena, record->count, sizeof(*ranked));
@@ -89,7 +90,7 @@ enum hone_code cli_findings_ties(const struct cli_record *record, size_t chosen,
         ties.tied == NULL) {
         return hone_fail(err, HONE_E_NOMEM, "comparing %zu trials", record->count);
     }
-    ties.count = rank(record, first_of(record, chosen), ranked);
+    ties.count = rank(record, first_of(record), ranked);
     for (size_t i = 0; i < ties.count; i++) {
         ties.number[i] = ranked[i].number;
         memcpy(value + i * folds, record->fold_value + ranked[i].number * folds,

@@ -29,9 +29,8 @@ struct cli_ties {
     size_t tied_count; /* the first included */
 };
 
-/* First is the trial with the index `chosen`, unless another one has a value that looks
- * better: then that. */
-HONE_MUST_CHECK enum hone_code cli_findings_ties(const struct cli_record *record, size_t chosen,
+/* First is the recommended trial, unless another one has a value that looks better: then that. */
+HONE_MUST_CHECK enum hone_code cli_findings_ties(const struct cli_record *record,
     struct hone_arena *arena, struct cli_ties *ret, struct hone_err *err);
 
 #endif

@@ -72,7 +72,7 @@ function parameterBox(study) {
 
 /* Values that are told come from another program, which goes on. */
 function resumeBox(study) {
-    if (study.objective === 'direction') {
+    if (study.told) {
         return null;
     }
     return el('div', {class: 'best'}, el('h3', {}, 'Go on'),
