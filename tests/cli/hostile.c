@@ -3,10 +3,12 @@
 #include <dirent.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LONG = 300, MANY = 1000 };
@@ -38,6 +40,12 @@ static int deaf(const char *file) {
     return 0;
 }
 
+static bool is_signed(const char *file) {
+    struct stat status;
+
+    return stat(file, &status) == 0 && status.st_size > 0;
+}
+
 /* Twice forked, a session of its own, deaf, and it keeps the pipes open. */
 static void leave_daemon(const char *file) {
     if (fork() == 0) {
@@ -47,7 +55,7 @@ static void leave_daemon(const char *file) {
         }
         _exit(0);
     }
-    while (access(file, F_OK) != 0) {
+    while (!is_signed(file)) {
         (void)usleep(MANY);
     }
 }
